@@ -1,0 +1,32 @@
+//! What a task, a user and a conversation are: pure types and decisions.
+//!
+//! Nothing here waits, reads a clock, draws a random number or knows a database.
+//! Every other crate imports this one; it imports none of them.
+
+mod access;
+mod actor;
+mod api_token;
+mod conversation;
+mod email;
+mod ids;
+mod invalid;
+mod listing;
+mod secret;
+mod task;
+mod text;
+mod time;
+mod user;
+
+pub use access::{Denied, owned};
+pub use actor::{Actor, Door, Scope, Scopes};
+pub use api_token::{ApiToken, TokenName};
+pub use conversation::{Conversation, Message, MessageContent, Role};
+pub use email::Email;
+pub use ids::{ApiTokenId, ConversationId, MessageId, SessionId, TaskId, UserId};
+pub use invalid::Problem;
+pub use listing::{Page, StatusFilter};
+pub use secret::Secret;
+pub use task::{NewTask, Task, TaskChange, TaskPatch};
+pub use text::{Description, Title};
+pub use time::{Clock, FixedClock, Timestamp};
+pub use user::{Name, TaskCounts, User};
