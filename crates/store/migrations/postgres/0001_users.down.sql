@@ -1,0 +1,2 @@
+drop table deleted_users;
+drop table users;

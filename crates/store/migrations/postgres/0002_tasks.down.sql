@@ -1,0 +1,2 @@
+drop table tasks;
+drop sequence task_ids;

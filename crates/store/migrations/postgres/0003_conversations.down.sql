@@ -1,0 +1,4 @@
+drop table messages;
+drop table conversations;
+drop sequence message_ids;
+drop sequence conversation_ids;

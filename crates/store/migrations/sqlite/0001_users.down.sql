@@ -1,0 +1,3 @@
+drop table id_counters;
+drop table deleted_users;
+drop table users;

@@ -1,0 +1,2 @@
+delete from id_counters where name = 'tasks';
+drop table tasks;

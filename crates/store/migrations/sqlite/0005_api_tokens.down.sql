@@ -1,0 +1,2 @@
+delete from id_counters where name = 'api_tokens';
+drop table api_tokens;

@@ -1,0 +1,11 @@
+-- How often something limited was tried in the current window. Counted in the
+-- database because the limits hold over all replicas. Keys are hashes: no
+-- address of a person is stored.
+create table attempts (
+    key text primary key not null,
+    count integer not null,
+    resets_at integer not null
+) strict, without rowid;
+
+-- What is over is found by when it ends.
+create index idx_attempts_resets_at on attempts (resets_at);

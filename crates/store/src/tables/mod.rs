@@ -1,0 +1,65 @@
+//! One file for each table: its statements, and how its rows become domain
+//! types. A row goes through the same parsers as what a user sends, so what
+//! comes out of the store is as valid as what goes in.
+
+mod api_tokens;
+mod attempts;
+mod conversations;
+mod messages;
+mod revoked_tokens;
+mod sessions;
+mod tasks;
+mod users;
+
+use rondo_domain::Timestamp;
+
+use crate::{StoreError, Txn, sql::Moment};
+
+pub use api_tokens::NewApiToken;
+pub use attempts::Attempts;
+pub use sessions::Session;
+pub use tasks::TaskList;
+pub use users::Credentials;
+
+impl Txn {
+    /// The next id of a table, for the engine that has no sequences.
+    async fn next_id(&self, table: &'static str) -> Result<i64, StoreError> {
+        self.row(
+            "update id_counters set value = value + 1 where name = $1 returning value",
+            &[&table],
+            |row| row.get(0).ok_or_else(|| StoreError::corrupt("id_counters", table)),
+        )
+        .await?
+        .ok_or_else(|| StoreError::corrupt("id_counters", table))
+    }
+
+    /// Removes what has expired: attempts, revoked tokens and sessions, at most
+    /// 5,000 of each. Called now and then after a write, never on a timer, and
+    /// bounded because others wait meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn purge_expired(&self, now: Timestamp) -> Result<(), StoreError> {
+        for sql in [
+            "delete from attempts where key in (
+                 select key from attempts where resets_at <= $1 order by resets_at limit 5000
+             )",
+            "delete from revoked_tokens where (user_id, token_hash) in (
+                 select user_id, token_hash from revoked_tokens where expires_at <= $1
+                 order by expires_at limit 5000
+             )",
+            "delete from sessions where (user_id, id) in (
+                 select user_id, id from sessions where expires_at <= $1
+                 order by expires_at limit 5000
+             )",
+        ] {
+            self.execute(sql, &[&Moment(now)]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What `returning` must give and did not.
+fn nothing_returned(table: &'static str) -> StoreError {
+    StoreError::internal(format!("an insert into {table} returned nothing"))
+}

@@ -1,0 +1,6 @@
+//! The schema, how it comes to be, and the statements that use it.
+
+mod catalogue;
+mod facts;
+mod migrations;
+mod statements;

@@ -1,0 +1,202 @@
+//! Every SQL statement in the source, looked at as text.
+//!
+//! That they do what they should is shown by all the other tests; here it is
+//! made sure that a new one keeps to the rules of the house.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use crate::support::{Database, Engine, Own};
+
+/// How many statements each file of `src/tables` has. A file or a statement
+/// that the scan below overlooks shows here.
+const STATEMENTS: [(&str, usize); 9] = [
+    ("api_tokens.rs", 7),
+    ("attempts.rs", 2),
+    ("conversations.rs", 6),
+    ("messages.rs", 4),
+    ("mod.rs", 4),
+    ("revoked_tokens.rs", 2),
+    ("sessions.rs", 4),
+    ("tasks.rs", 10),
+    ("users.rs", 14),
+];
+
+/// Tables whose rows belong to a user.
+const OWNED: [&str; 6] =
+    ["tasks", "conversations", "messages", "sessions", "revoked_tokens", "api_tokens"];
+
+/// The statements that touch the data of users without naming one, and why
+/// they may.
+const OWNERLESS: [(&str, &str); 7] = [
+    ("select 1 from tasks where id = $1 limit 1", "says that a task exists, not whose it is"),
+    (
+        "select id, email, name, created_at, updated_at from users where email = $1",
+        "an address is looked up to find out whose it is",
+    ),
+    (
+        "select id, email, name, created_at, updated_at, password_hash from users where email = $1",
+        "a login knows the address alone",
+    ),
+    (
+        "select id, email, name, created_at, updated_at from users order by created_at, id limit $1 offset $2",
+        "the operator's list",
+    ),
+    (
+        "select id, email, name, created_at, updated_at, password_hash from users where email = $1 for no key update",
+        "the same, held still",
+    ),
+    (
+        "delete from revoked_tokens where (user_id, token_hash) in ( select user_id, token_hash from revoked_tokens where expires_at <= $1 order by expires_at limit 5000 )",
+        "clearing away what is over",
+    ),
+    (
+        "delete from sessions where (user_id, id) in ( select user_id, id from sessions where expires_at <= $1 order by expires_at limit 5000 )",
+        "clearing away what is over",
+    ),
+];
+
+/// Statements for one engine: the beginning or the end tells which.
+fn engine_of(sql: &str) -> Option<Engine> {
+    if sql.ends_with("for no key update") {
+        return Some(Engine::Postgres);
+    }
+    sql.contains("id_counters").then_some(Engine::SqliteFile)
+}
+
+/// The string literals of a Rust source text that are SQL, with white space
+/// made single. Knows of Rust what the files in question use: line comments,
+/// plain strings with escapes, and no quotation mark as a character.
+fn statements_in(source: &str) -> Vec<String> {
+    let code: Vec<&str> =
+        source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let code = code.join("\n");
+    let mut statements = Vec::new();
+    let mut rest = code.as_str();
+    while let Some((_, text)) = rest.split_once('"') {
+        let mut end = 0;
+        let mut escaped = false;
+        for letter in text.chars() {
+            if letter == '"' && !escaped {
+                break;
+            }
+            escaped = letter == '\\' && !escaped;
+            end += letter.len_utf8();
+        }
+        let words: Vec<&str> = text[..end].split_whitespace().collect();
+        if ["select", "insert", "update", "delete", "with"].contains(words.first().unwrap_or(&"")) {
+            statements.push(words.join(" "));
+        }
+        rest = &text[end + 1..];
+    }
+    statements
+}
+
+/// Every statement, by file.
+fn statements() -> BTreeMap<String, Vec<String>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tables");
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        found.insert(name, statements_in(&fs::read_to_string(&path).unwrap()));
+    }
+    found
+}
+
+fn each(check: impl Fn(&str)) {
+    statements().values().flatten().for_each(|sql| check(sql));
+}
+
+#[test]
+fn the_scan_finds_every_statement() {
+    let found: Vec<(String, usize)> =
+        statements().into_iter().map(|(file, statements)| (file, statements.len())).collect();
+    let expected: Vec<_> = STATEMENTS.map(|(file, count)| (file.to_owned(), count)).into();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn parameters_are_first_mentioned_in_their_order() {
+    each(|sql| {
+        let mentions = sql.split('$').skip(1).map(|rest| {
+            let digits = rest.chars().take_while(char::is_ascii_digit);
+            digits.collect::<String>().parse::<usize>().unwrap()
+        });
+        let last = mentions.fold(0, |highest, mentioned| {
+            assert!(mentioned <= highest + 1, "${mentioned} comes too early in: {sql}");
+            highest.max(mentioned)
+        });
+        assert!(last > 0, "no parameter in: {sql}");
+    });
+}
+
+#[test]
+fn statements_are_in_lower_case_and_never_select_everything() {
+    each(|sql| {
+        assert_eq!(sql, sql.to_lowercase());
+        assert!(!sql.contains("select *"), "{sql}");
+    });
+}
+
+#[test]
+fn lists_have_an_order_and_a_limit() {
+    each(|sql| {
+        if sql.contains("order by") && !sql.starts_with("select u.") {
+            assert!(sql.contains(" limit "), "no limit: {sql}");
+        }
+        if sql.contains(" offset ") {
+            assert!(sql.contains("order by"), "no order: {sql}");
+        }
+    });
+}
+
+/// Whether a statement says whose rows it touches.
+fn names_its_owner(sql: &str) -> bool {
+    if sql.starts_with("insert into") {
+        let columns = sql.split_once('(').unwrap().1;
+        return columns.starts_with("user_id, ") || columns.starts_with("id, ");
+    }
+    sql.contains("user_id = $") || sql.contains("from users where id = $") || {
+        sql.starts_with("update users set") && sql.contains(" where id = $")
+    }
+}
+
+#[test]
+fn statements_on_the_data_of_users_name_the_user() {
+    let mut ownerless: Vec<_> = OWNERLESS.iter().map(|(sql, _)| *sql).collect();
+    each(|sql| {
+        let words = || sql.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let owned = words().any(|word| word == "users" || OWNED.contains(&word));
+        let allowed = OWNERLESS.iter().any(|(exception, _)| *exception == sql);
+        assert!(!owned || allowed || names_its_owner(sql), "whose? {sql}");
+        assert!(!(allowed && names_its_owner(sql)), "needs no exception: {sql}");
+    });
+    each_removes(&mut ownerless);
+    assert!(ownerless.is_empty(), "exceptions for nothing: {ownerless:#?}");
+}
+
+fn each_removes(exceptions: &mut Vec<&str>) {
+    for sql in statements().values().flatten() {
+        exceptions.retain(|exception| exception != sql);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn statements_are_understood_by_both_engines() {
+    let file = Database::create(Engine::SqliteFile, Own::Schema).await;
+    let server = Database::create(Engine::Postgres, Own::Schema).await;
+    file.prepared().await;
+    server.prepared().await;
+    let (sqlite, postgres) = (file.sqlite(), server.postgres().await);
+    for sql in statements().values().flatten() {
+        let only = engine_of(sql);
+        if only != Some(Engine::Postgres) {
+            let prepared = sqlite.prepare(sql);
+            assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
+        }
+        if only != Some(Engine::SqliteFile) {
+            let prepared = postgres.prepare(sql).await;
+            assert!(prepared.is_ok(), "{sql}: {:?}", prepared.err());
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The people in the tests: what they do is one transaction each.
+
+use rondo_domain::{
+    Conversation, Description, Email, Message, MessageContent, Name, NewTask, Page, Role, Scope,
+    Scopes, StatusFilter, Task, TaskChange, TaskCounts, TaskId, TaskPatch, Timestamp, Title,
+    TokenName, User, UserId,
+};
+use rondo_store::{NewApiToken, Store, StoreError, TaskList, Txn};
+
+/// Someone who has an account.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub(crate) id: UserId,
+    pub(crate) store: Store,
+}
+
+/// Gives somebody an account, made at second 0.
+pub(crate) async fn person(store: &Store, name: &str) -> Person {
+    let user = user(name);
+    let id = user.id.clone();
+    let signed_up = store.write(move |txn| async move { txn.insert_user(&user, None).await });
+    signed_up.await.unwrap();
+    Person { id, store: store.clone() }
+}
+
+/// An account that is not stored yet.
+pub(crate) fn user(name: &str) -> User {
+    User {
+        id: id_of(name),
+        email: Some(Email::parse(&format!("{name}@example.com")).unwrap()),
+        name: Name::parse(name).unwrap(),
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub(crate) fn id_of(name: &str) -> UserId {
+    UserId::parse(name).unwrap()
+}
+
+pub(crate) fn task_id(id: i64) -> TaskId {
+    TaskId::new(id).unwrap()
+}
+
+/// A moment, some seconds into the tests' day.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(1_795_219_200 + seconds).unwrap()
+}
+
+pub(crate) fn title(text: &str) -> Title {
+    Title::parse(text).unwrap()
+}
+
+pub(crate) fn new_task(name: &str, completed: bool) -> NewTask {
+    NewTask { title: title(name), description: None, completed }
+}
+
+pub(crate) fn text(text: &str) -> Description {
+    Description::parse(text.to_owned()).unwrap()
+}
+
+pub(crate) fn message(text: &str) -> MessageContent {
+    MessageContent::parse(text.to_owned()).unwrap()
+}
+
+/// A personal access token, made at second 0 and good for a day. Its secret's
+/// hash is 32 times `byte`.
+pub(crate) fn token(owner: &UserId, name: &str, byte: u8) -> NewApiToken {
+    NewApiToken {
+        user_id: owner.clone(),
+        name: TokenName::parse(name).unwrap(),
+        scopes: Scopes::of(&[Scope::Read, Scope::Write]),
+        secret_hash: [byte; 32],
+        created_at: at(0),
+        expires_at: at(86_400),
+    }
+}
+
+impl Person {
+    /// Adds a task with this title at second 0.
+    pub(crate) async fn adds(&self, name: &str) -> Task {
+        self.adds_at(name, at(0)).await
+    }
+
+    pub(crate) async fn adds_at(&self, name: &str, now: Timestamp) -> Task {
+        self.tries_to_add(new_task(name, false), now).await.unwrap()
+    }
+
+    pub(crate) async fn tries_to_add(
+        &self,
+        new: NewTask,
+        now: Timestamp,
+    ) -> Result<Task, StoreError> {
+        let id = self.id.clone();
+        let write = move |txn: Txn| async move { txn.insert_task(&id, new, now).await };
+        self.store.write_for(&self.id, write).await
+    }
+
+    pub(crate) async fn finds(&self, task: TaskId) -> Option<Task> {
+        let id = self.id.clone();
+        self.store.read(move |txn| async move { txn.find_task(&id, task).await }).await.unwrap()
+    }
+
+    pub(crate) async fn lists(&self, filter: StatusFilter, page: Page) -> TaskList {
+        let id = self.id.clone();
+        self.store
+            .read(move |txn| async move { txn.list_tasks(&id, filter, page).await })
+            .await
+            .unwrap()
+    }
+
+    /// All of their tasks, newest first.
+    pub(crate) async fn tasks(&self) -> Vec<Task> {
+        self.lists(StatusFilter::All, Page::new(1000, 0)).await.tasks
+    }
+
+    /// The titles of all of their tasks, newest first.
+    pub(crate) async fn titles(&self) -> Vec<String> {
+        let tasks = self.tasks().await;
+        tasks.iter().map(|task| task.title.as_str().to_owned()).collect()
+    }
+
+    /// Their totals: all tasks, and the finished ones.
+    pub(crate) async fn totals(&self) -> (i64, i64) {
+        let TaskCounts { all, completed } =
+            self.lists(StatusFilter::All, Page::new(1, 0)).await.counts;
+        (all, completed)
+    }
+
+    /// Changes a task the way the application does; says what became of it.
+    pub(crate) async fn patches(
+        &self,
+        task: TaskId,
+        patch: TaskPatch,
+        now: Timestamp,
+    ) -> Option<Task> {
+        let id = self.id.clone();
+        let patched = self.store.write_for(&self.id, move |txn| async move {
+            let Some(found) = txn.find_task_for_update(&id, task).await? else {
+                return Ok::<_, StoreError>(None);
+            };
+            match found.patched(patch, now) {
+                TaskChange::Unchanged(task) => Ok(Some(task)),
+                TaskChange::Changed(task, moved) => {
+                    txn.update_task(&task, moved).await?;
+                    Ok(Some(task))
+                }
+            }
+        });
+        patched.await.unwrap()
+    }
+
+    pub(crate) async fn completes(&self, task: TaskId, now: Timestamp) -> Option<Task> {
+        let patch = TaskPatch { completed: Some(true), ..TaskPatch::default() };
+        self.patches(task, patch, now).await
+    }
+
+    /// Deletes a task; `false` when there was none.
+    pub(crate) async fn deletes(&self, task: TaskId) -> bool {
+        let id = self.id.clone();
+        let deleted = self.store.write_for(&self.id, move |txn| async move {
+            match txn.find_task_for_update(&id, task).await? {
+                None => Ok::<_, StoreError>(false),
+                Some(found) => txn.delete_task(&found).await.map(|()| true),
+            }
+        });
+        deleted.await.unwrap()
+    }
+
+    /// Closes their account.
+    pub(crate) async fn leaves(&self) -> bool {
+        let id = self.id.clone();
+        self.store.write(move |txn| async move { txn.delete_user(&id, at(0)).await }).await.unwrap()
+    }
+
+    pub(crate) async fn begins_conversation(&self, now: Timestamp) -> Conversation {
+        let id = self.id.clone();
+        self.store
+            .write_for(&self.id, move |txn| async move { txn.insert_conversation(&id, now).await })
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn says(
+        &self,
+        conversation: &Conversation,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Message, StoreError> {
+        let (id, place, content) = (self.id.clone(), conversation.id, message(words));
+        self.store
+            .write_for(&self.id, move |txn| async move {
+                txn.insert_message(&id, place, Role::User, &content, now).await
+            })
+            .await
+    }
+
+    /// All messages of a conversation, as text.
+    pub(crate) async fn reads(&self, conversation: &Conversation) -> Vec<String> {
+        let (id, place) = (self.id.clone(), conversation.id);
+        let messages = self
+            .store
+            .read(move |txn| async move { txn.list_messages(&id, place, 1000).await })
+            .await
+            .unwrap();
+        let words = messages.iter().map(|message| message.content.as_str().to_owned());
+        words.collect()
+    }
+}

@@ -1,0 +1,7 @@
+//! All or nothing, one state at a time, and many at once.
+
+mod concurrency;
+mod isolation;
+mod lanes;
+mod outcome;
+mod queue;
