@@ -1,0 +1,80 @@
+//! What the operator does with accounts, from the command line.
+//!
+//! No limits, no closed doors: whoever can run these can read the database.
+
+use rondo_domain::{Email, Page, User, UserId};
+
+use super::{hash, insert};
+use crate::{
+    App,
+    auth::password::NewPassword,
+    error::{Error, Kind},
+    input::Registration,
+};
+
+/// Makes an account, whether registration is open or not.
+///
+/// # Errors
+/// [`Error::Conflict`] when the address has one, or [`Error::Unavailable`].
+pub async fn add_user(app: &App, registration: Registration) -> Result<User, Error> {
+    insert(app, registration).await
+}
+
+/// The account with this address.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none, or [`Error::Unavailable`].
+pub async fn find_user(app: &App, email: &Email) -> Result<User, Error> {
+    let email = email.clone();
+    let found =
+        app.store().read(move |txn| async move { txn.find_user_by_email(&email).await }).await?;
+    found.ok_or(Error::NotFound(Kind::User))
+}
+
+/// A page of all accounts, oldest first.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub async fn list_users(app: &App, page: Page) -> Result<Vec<User>, Error> {
+    Ok(app.store().read(move |txn| async move { txn.list_users(page).await }).await?)
+}
+
+/// Replaces a password and ends all of the user's login sessions: whoever knew
+/// the old one is out. Personal access tokens stay; they are revoked one by
+/// one.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such user, or [`Error::Unavailable`].
+pub async fn set_password(app: &App, user: &UserId, password: NewPassword) -> Result<(), Error> {
+    let hash = hash(app, password).await?;
+    let (id, now) = (user.clone(), app.now());
+    app.store()
+        .write(move |txn| async move {
+            if !txn.update_password(&id, &hash, now).await? {
+                return Err(Error::NotFound(Kind::User));
+            }
+            txn.delete_sessions(&id).await?;
+            Ok(())
+        })
+        .await?;
+    app.inner().standing.forget_all();
+    tracing::info!(user.id = user.as_str(), "a password was replaced");
+    Ok(())
+}
+
+/// Removes an account with everything that belongs to it. The id is
+/// remembered: tokens that name it are refused for good.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such user, or [`Error::Unavailable`].
+pub async fn delete_user(app: &App, user: &UserId) -> Result<(), Error> {
+    let (id, now) = (user.clone(), app.now());
+    let was_there =
+        app.store().write(move |txn| async move { txn.delete_user(&id, now).await }).await?;
+    if !was_there {
+        return Err(Error::NotFound(Kind::User));
+    }
+    app.inner().standing.forget_all();
+    tracing::info!(user.id = user.as_str(), "an account was deleted");
+    Ok(())
+}

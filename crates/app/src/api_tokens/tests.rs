@@ -1,0 +1,132 @@
+//! Ada's tokens: what they open, when they stop, and who may make them.
+
+use rondo_domain::{Door, Scope, Scopes, TokenName};
+
+use super::*;
+use crate::{
+    auth::anonymous,
+    error::Refusal,
+    testing::{NOW, TestApp},
+};
+
+fn input(name: &str, scopes: &[Scope], expires_in_days: i64) -> NewApiTokenInput {
+    let name = TokenName::parse(name).expect("a test name is valid");
+    NewApiTokenInput { name, scopes: Scopes::of(scopes), expires_in_days }
+}
+
+#[tokio::test]
+async fn a_token_opens_its_users_data_with_its_scopes_only() {
+    let test = TestApp::new().await;
+    let ada = test.user("ada").await;
+    let made = create(&test.app, &ada, input("cron", &[Scope::Read], 30)).await;
+    let (stored, token) = made.expect("ada may make tokens");
+    assert_eq!(stored.expires_at, NOW.plus_seconds(30 * DAY_SECONDS));
+
+    let shown = test.authenticate(token.expose()).await.expect("the token is good");
+    assert_eq!(shown.actor.user_id, ada.user_id);
+    assert_eq!(shown.actor.door, Door::ApiToken);
+    assert_eq!(shown.actor.scopes, Scopes::of(&[Scope::Read]));
+}
+
+#[tokio::test]
+async fn a_token_stops_when_it_expires_or_is_revoked() {
+    let test = TestApp::new().await;
+    let ada = test.user("ada").await;
+    let made = create(&test.app, &ada, input("short", &[Scope::Read], 1)).await;
+    let (_, short) = made.expect("ada may make tokens");
+    let made = create(&test.app, &ada, input("long", &[Scope::Read], 90)).await;
+    let (stored, long) = made.expect("ada may make tokens");
+
+    test.clock.advance_seconds(DAY_SECONDS);
+    assert_eq!(test.hello(short.expose()).await, "Token expired");
+    assert_eq!(test.hello(long.expose()).await, "ada");
+    assert!(revoke(&test.app, &ada, stored.id).await.is_ok());
+    assert_eq!(test.hello(long.expose()).await, "Invalid token");
+    let again = revoke(&test.app, &ada, stored.id).await;
+    assert!(matches!(again, Err(Error::NotFound(Kind::ApiToken))));
+}
+
+#[tokio::test]
+async fn a_token_with_another_users_id_in_it_opens_nothing() {
+    let test = TestApp::new().await;
+    let (ada, _) = (test.user("ada").await, test.user("bob").await);
+    let made = create(&test.app, &ada, input("x", &[Scope::Read], 1)).await;
+    let (_, token) = made.expect("ada may make tokens");
+    // "YWRh" is ada, "Ym9i" is bob.
+    let forged = token.expose().replace("YWRh", "Ym9i");
+    assert_ne!(&forged, token.expose());
+    assert_eq!(test.hello(&forged).await, "Invalid token");
+}
+
+#[tokio::test]
+async fn bob_cannot_see_or_revoke_adas_token() {
+    let test = TestApp::new().await;
+    let (ada, bob) = (test.user("ada").await, test.user("bob").await);
+    let made = create(&test.app, &ada, input("x", &[Scope::Read], 1)).await;
+    let (stored, token) = made.expect("ada may make tokens");
+    assert_eq!(list(&test.app, &bob).await.ok(), Some(vec![]));
+    assert!(matches!(revoke(&test.app, &bob, stored.id).await, Err(Error::NotFound(_))));
+    assert_eq!(test.hello(token.expose()).await, "ada");
+}
+
+#[tokio::test]
+async fn only_somebody_who_logged_in_manages_tokens() {
+    let test = TestApp::with(|settings| settings.demo_mode = true).await;
+    let ada = test.user("ada").await;
+    let made = create(&test.app, &ada, input("x", &Scope::ALL, 1)).await;
+    let (stored, token) = made.expect("ada may make tokens");
+    let shown = test.authenticate(token.expose()).await.expect("the token is good");
+    let demo = anonymous(&test.app).expect("demo mode is on");
+    for actor in [shown.actor, demo] {
+        let refused = [
+            create(&test.app, &actor, input("y", &[Scope::Read], 1)).await.err(),
+            list(&test.app, &actor).await.err(),
+            revoke(&test.app, &actor, stored.id).await.err(),
+        ];
+        for error in refused {
+            assert!(matches!(error, Some(Error::Forbidden(Refusal::NeedsLogin))), "{error:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_tokens_are_enough() {
+    let test = TestApp::new().await;
+    let ada = test.user("ada").await;
+    for number in 0..MAX_TOKENS {
+        let made = create(&test.app, &ada, input(&number.to_string(), &[Scope::Read], 1)).await;
+        assert!(made.is_ok());
+    }
+    let one_more = create(&test.app, &ada, input("x", &[Scope::Read], 1)).await;
+    assert!(matches!(one_more, Err(Error::Conflict(Taken::TooManyTokens))));
+    let listed = list(&test.app, &ada).await.expect("ada sees her tokens");
+    assert_eq!(listed.len(), 100);
+    assert_eq!(listed[0].name.as_str(), "99");
+}
+
+#[tokio::test]
+async fn the_last_use_is_noted_at_most_once_a_minute() {
+    let test = TestApp::new().await;
+    let ada = test.user("ada").await;
+    let made = create(&test.app, &ada, input("x", &[Scope::Read], 1)).await;
+    let (_, token) = made.expect("ada may make tokens");
+    // The note is written by a task of its own, after the answer.
+    for (advance, noted) in [(0, 0), (59, 0), (1, 60)] {
+        test.clock.advance_seconds(advance);
+        assert_eq!(test.hello(token.expose()).await, "ada");
+        let expected = Some(NOW.plus_seconds(noted));
+        while list(&test.app, &ada).await.expect("ada sees her tokens")[0].last_used_at != expected
+        {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_external_user_may_have_tokens_too() {
+    let test = TestApp::new().await;
+    let eve = crate::testing::actor(crate::testing::id("external|eve"));
+    let made = create(&test.app, &eve, input("x", &[Scope::Read], 1)).await;
+    let (_, token) = made.expect("eve may make tokens");
+    assert_eq!(test.hello(token.expose()).await, "external|eve");
+}

@@ -1,0 +1,140 @@
+//! Who is asking? From a bearer token to an actor.
+//!
+//! Every way in ends in an [`Actor`], which is all that use cases look at:
+//! what kind of token it was matters to nobody but logout.
+
+mod claims;
+mod fingerprint;
+pub(crate) mod gate;
+pub(crate) mod jwt;
+mod keys;
+pub(crate) mod password;
+pub(crate) mod personal;
+mod provider;
+pub(crate) mod standing;
+pub(crate) mod throttle;
+
+use rondo_domain::{Actor, Door, Scope, Scopes, Timestamp, UserId};
+
+use self::{fingerprint::fingerprint, standing::Subject};
+use crate::{
+    App,
+    error::{Error, Refusal, Why},
+};
+
+pub(crate) use claims::LEEWAY_SECONDS;
+
+/// The user that demo mode acts as.
+const DEMO_USER: &str = "demo-user";
+
+/// An actor, and what opened the door for it.
+#[derive(Clone, Debug)]
+pub struct Authenticated {
+    /// Who acts.
+    pub actor: Actor,
+    /// What they showed.
+    pub credential: Credential,
+}
+
+/// What opened the door: what a logout has to close.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    pub(crate) kind: CredentialKind,
+    pub(crate) dead_at: Timestamp,
+}
+
+impl Credential {
+    /// From when on it is refused at the latest: what goes on for long (a
+    /// stream of events) has to end then.
+    #[must_use]
+    pub const fn dead_at(&self) -> Timestamp {
+        self.dead_at
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum CredentialKind {
+    /// A token that can be revoked on its own.
+    Revocable(Subject),
+    /// A personal access token: deleted, not logged out.
+    ApiToken,
+}
+
+/// Says who shows this token, the text after `Bearer `.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] with the reason; [`Error::Unavailable`] when it
+/// takes the database or a key server to know and there is none.
+pub async fn authenticate(app: &App, token: &str) -> Result<Authenticated, Error> {
+    let now = app.now();
+    if token.starts_with(personal::PREFIX) {
+        return with_api_token(app, token, now).await;
+    }
+    let verified = app.inner().jwts.verify(token, now).await?;
+    let user_id = verified.user_id;
+    let subject = match verified.session_id {
+        Some(session) => Subject::Session(user_id.clone(), session),
+        None => Subject::Token(user_id.clone(), fingerprint(token.as_bytes())),
+    };
+    app.inner().standing.check(app.store(), &subject, now).await?;
+    let kind = CredentialKind::Revocable(subject);
+    Ok(Authenticated {
+        actor: Actor { user_id, door: Door::Session, scopes: Scopes::FULL },
+        credential: Credential { kind, dead_at: verified.dead_at },
+    })
+}
+
+async fn with_api_token(app: &App, token: &str, now: Timestamp) -> Result<Authenticated, Error> {
+    let token = personal::find(app.store(), token, now).await?;
+    app.inner().last_use.note(app.store(), &token, now);
+    let kind = CredentialKind::ApiToken;
+    Ok(Authenticated {
+        actor: Actor { user_id: token.user_id, door: Door::ApiToken, scopes: token.scopes },
+        credential: Credential { kind, dead_at: token.expires_at },
+    })
+}
+
+/// Who acts when no token is shown at all: nobody, or in demo mode the demo
+/// user. A token that is shown and wrong never ends here.
+///
+/// # Errors
+/// [`Why::NoToken`] outside demo mode.
+pub fn anonymous(app: &App) -> Result<Actor, Error> {
+    if !app.settings().demo_mode {
+        return Err(Why::NoToken.into());
+    }
+    let user_id = UserId::parse(DEMO_USER).map_err(|_| Why::InvalidIdentity)?;
+    Ok(Actor { user_id, door: Door::Demo, scopes: Scopes::FULL })
+}
+
+/// Holds a path like `/api/{user_id}/tasks` to the actor's own.
+///
+/// # Errors
+/// [`Refusal::AccessDenied`] for any other user's.
+pub fn owner_of_path(actor: &Actor, path_user: &str) -> Result<(), Error> {
+    if actor.user_id.as_str() == path_user {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(Refusal::AccessDenied))
+    }
+}
+
+/// Holds an actor to what its token was made for.
+pub(crate) fn require(actor: &Actor, scope: Scope) -> Result<(), Error> {
+    if actor.scopes.has(scope) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(Refusal::MissingScope(scope)))
+    }
+}
+
+/// Holds an actor to having logged in.
+pub(crate) fn require_login(actor: &Actor) -> Result<(), Error> {
+    match actor.door {
+        Door::Session => Ok(()),
+        Door::ApiToken | Door::Demo => Err(Error::Forbidden(Refusal::NeedsLogin)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! Passwords: which ones we take, how they are kept, how they are checked.
+//!
+//! Everything here is slow on purpose and blocks: callers go through the gate.
+//!
+//! | stored | made by |
+//! | --- | --- |
+//! | `$2b$12$…` | us: bcrypt |
+//! | `sha384:$2b$12$…` | us, for what bcrypt cannot take as it is |
+//! | `$2a$…`, `$2x$…`, `$2y$…` | imports: bcrypt of other systems |
+//! | `$argon2id$…` | imports: PHC string |
+//! | `salt:key`, both hex | imports: scrypt as Better Auth writes it |
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordVerifier, phc::PasswordHash},
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ring::digest;
+use rondo_domain::{Problem, Secret};
+use unicode_normalization::UnicodeNormalization;
+use zxcvbn::{Score, zxcvbn};
+
+use super::fingerprint::{fingerprint, hex};
+
+/// bcrypt's work factor: about a quarter of a second of one core.
+const COST: u32 = 12;
+/// What bcrypt looks at; it ignores the rest without a word.
+const BCRYPT_BYTES: usize = 72;
+/// How much of a password is judged at a time.
+const JUDGED_CHARS: usize = 40;
+/// Marks a bcrypt hash of a digest instead of the password.
+const DIGEST_PREFIX: &str = "sha384:";
+/// bcrypt (cost 12) of a random password that was never written down.
+///
+/// A literal, so that it costs nothing at start.
+const NOBODY: &str = "$2b$12$sgdcrQAmEln2B3XctlPwsuWB6jce7CxF0o0.BZtQvyRFi5hRqzaWC";
+
+/// A password that a person may choose: 8 to 128 characters, not their e-mail
+/// address, not among the commonest.
+///
+/// Characters are code points (NIST SP 800-63B), and every one of them counts:
+/// nothing is trimmed, folded or cut.
+#[derive(Clone, Debug)]
+pub struct NewPassword(Secret<String>);
+
+impl NewPassword {
+    /// The shortest password, in Unicode code points.
+    pub const MIN_CHARS: usize = 8;
+    /// The longest password, in Unicode code points.
+    pub const MAX_CHARS: usize = 128;
+
+    /// Checks a password for a person of whom this e-mail address and name are
+    /// known; either may be empty.
+    ///
+    /// # Errors
+    /// Too short, too long, the address itself, or so common or so close to
+    /// what is known that a few hundred guesses find it (`zxcvbn` score 0).
+    pub fn parse(password: &str, [email, name]: [&str; 2]) -> Result<Self, Problem> {
+        if Self::is_too_long(password) {
+            return Err(Problem::TooLong { max: Self::MAX_CHARS });
+        }
+        if password.chars().count() < Self::MIN_CHARS {
+            return Err(Problem::TooShort { min: Self::MIN_CHARS });
+        }
+        if !email.is_empty() && password.trim().to_lowercase() == email {
+            let sentence = "the password must not be the email address";
+            return Err(Problem::Refused { sentence });
+        }
+        let mailbox = email.split('@').next().unwrap_or_default();
+        if is_easy(password, &[email, mailbox, name]) {
+            let sentence = "this password is too common or too easy to guess";
+            return Err(Problem::Refused { sentence });
+        }
+        Ok(Self(Secret::new(password.to_owned())))
+    }
+
+    /// Whether this is longer than any password of ours. Looks at bytes first,
+    /// so that a megabyte is refused without being read.
+    pub(crate) fn is_too_long(password: &str) -> bool {
+        password.len() > Self::MAX_CHARS
+            && (password.len() > Self::MAX_CHARS * 4 || password.chars().count() > Self::MAX_CHARS)
+    }
+
+    /// The password as typed.
+    pub(crate) const fn secret(&self) -> &Secret<String> {
+        &self.0
+    }
+}
+
+/// Whether a few hundred guesses find a password.
+///
+/// `zxcvbn` needs up to ten milliseconds for 128 characters, on a thread that
+/// serves others too, so it sees at most 40 at a time: a longer password is
+/// easy when both its ends are.
+fn is_easy(password: &str, known: &[&str]) -> bool {
+    let is_easy = |part: &str| zxcvbn(part, known).score() == Score::Zero;
+    let rest = password.chars().count().saturating_sub(JUDGED_CHARS);
+    let head: String = password.chars().take(JUDGED_CHARS).collect();
+    let tail: String = password.chars().skip(rest).collect();
+    is_easy(&head) && (rest == 0 || is_easy(&tail))
+}
+
+/// Hashes a password for storage.
+pub(crate) fn hash(password: &str, salt: [u8; 16]) -> Secret<String> {
+    let bcrypt = |password: &[u8]| {
+        bcrypt::hash_with_salt(password, COST, salt)
+            .expect("bcrypt refuses nothing but a cost outside 4 to 31")
+            .to_string()
+    };
+    Secret::new(if fits_bcrypt(password) {
+        bcrypt(password.as_bytes())
+    } else {
+        format!("{DIGEST_PREFIX}{}", bcrypt(digest_of(password).as_bytes()))
+    })
+}
+
+/// Whether this is the password that was stored.
+///
+/// With nothing stored the answer is no and costs as much as any other:
+/// otherwise the response time would tell strangers who has an account.
+pub(crate) fn verify(password: &str, stored: Option<&Secret<String>>) -> bool {
+    let Some(stored) = stored else {
+        let _ = bcrypt::verify(password, NOBODY);
+        return false;
+    };
+    let stored = stored.expose().as_str();
+    if let Some(hash) = stored.strip_prefix(DIGEST_PREFIX) {
+        bcrypt::verify(digest_of(password), hash).unwrap_or(false)
+    } else if stored.starts_with("$2") {
+        // Both are computed before either is looked at: a password that bcrypt
+        // would cut short must not answer sooner.
+        bcrypt::verify(password, stored).unwrap_or(false) & fits_bcrypt(password)
+    } else if stored.starts_with("$argon2id$") {
+        PasswordHash::new(stored)
+            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    } else {
+        verify_scrypt(password, stored).unwrap_or(false)
+    }
+}
+
+/// Whether bcrypt sees all of a password.
+///
+/// A NUL is refused as well as length: bcrypt repeats password and terminator
+/// until its key is full, so `ab` and `ab\0ab` would be the same password.
+fn fits_bcrypt(password: &str) -> bool {
+    password.len() <= BCRYPT_BYTES && !password.contains('\0')
+}
+
+/// What bcrypt gets instead of a password it would cut: 64 characters.
+fn digest_of(password: &str) -> String {
+    STANDARD.encode(digest::digest(&digest::SHA384, password.as_bytes()))
+}
+
+/// scrypt as Better Auth uses it: N = 16384, r = 16, p = 1, 64 bytes, the salt
+/// being its own hex text and the password in NFKC. `None`: not such a hash.
+fn verify_scrypt(password: &str, stored: &str) -> Option<bool> {
+    let (salt, key) = stored.split_once(':')?;
+    if key.len() != 128 {
+        return None;
+    }
+    let params = scrypt::Params::new(14, 16, 1).ok()?;
+    let password: String = password.nfkc().collect();
+    let mut derived = [0; 64];
+    scrypt::scrypt(password.as_bytes(), salt.as_bytes(), &params, &mut derived).ok()?;
+    // Fingerprints are compared, not keys: how many of their leading bytes
+    // agree, which the time could tell, says nothing about the key.
+    let stored = fingerprint(key.to_lowercase().as_bytes());
+    Some(fingerprint(hex(&derived).as_bytes()) == stored)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,93 @@
+//! What can be done with conversations. Somebody else's is not found: unlike
+//! a task's, their ids are never passed around.
+
+use rondo_domain::{Actor, Conversation, ConversationId, Message, Page, Scope};
+
+use crate::{
+    App,
+    auth::require,
+    error::{Error, Kind},
+};
+
+/// The most messages that are shown with a conversation: the last ones.
+const MAX_MESSAGES: i64 = 1000;
+
+/// A page of the actor's conversations, the last used first, and how many
+/// there are.
+///
+/// # Errors
+/// [`Error::Forbidden`] without the scope `read`, or [`Error::Unavailable`].
+pub async fn list(app: &App, actor: &Actor, page: Page) -> Result<(Vec<Conversation>, i64), Error> {
+    require(actor, Scope::Read)?;
+    let owner = actor.user_id.clone();
+    app.store()
+        .snapshot(move |txn| async move { Ok(txn.list_conversations(&owner, page).await?) })
+        .await
+}
+
+/// One conversation of the actor's with its last messages, oldest first.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none of the actor's,
+/// [`Error::Forbidden`] without the scope `read`, or [`Error::Unavailable`].
+pub async fn show(
+    app: &App,
+    actor: &Actor,
+    id: ConversationId,
+) -> Result<(Conversation, Vec<Message>), Error> {
+    require(actor, Scope::Read)?;
+    let owner = actor.user_id.clone();
+    app.store()
+        .snapshot(move |txn| async move {
+            let found = txn.find_conversation(&owner, id).await?;
+            let conversation = found.ok_or(Error::NotFound(Kind::Conversation))?;
+            let messages = txn.list_messages(&owner, id, MAX_MESSAGES).await?;
+            Ok((conversation, messages))
+        })
+        .await
+}
+
+/// Removes a conversation and its messages.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none of the actor's,
+/// [`Error::Forbidden`] without the scope `delete`, or [`Error::Unavailable`].
+pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<(), Error> {
+    require(actor, Scope::Delete)?;
+    let owner = actor.user_id.clone();
+    let was_there = app
+        .store()
+        .write(move |txn| async move { txn.delete_conversation(&owner, id).await })
+        .await?;
+    if was_there { Ok(()) } else { Err(Error::NotFound(Kind::Conversation)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestApp;
+
+    #[tokio::test]
+    async fn bob_does_not_find_adas_conversation() {
+        let test = TestApp::new().await;
+        let (ada, bob) = (test.user("ada").await, test.user("bob").await);
+        let id = test.add_conversation(&ada).await.id;
+
+        assert!(show(&test.app, &ada, id).await.is_ok());
+        let shown = show(&test.app, &bob, id).await;
+        assert!(matches!(shown, Err(Error::NotFound(Kind::Conversation))));
+        let deleted = delete(&test.app, &bob, id).await;
+        assert!(matches!(deleted, Err(Error::NotFound(Kind::Conversation))));
+        assert_eq!(list(&test.app, &bob, Page::default()).await.ok(), Some((vec![], 0)));
+        assert!(show(&test.app, &ada, id).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn ada_deletes_her_conversation_once() {
+        let test = TestApp::new().await;
+        let ada = test.user("ada").await;
+        let id = test.add_conversation(&ada).await.id;
+        assert!(delete(&test.app, &ada, id).await.is_ok());
+        assert!(matches!(delete(&test.app, &ada, id).await, Err(Error::NotFound(_))));
+    }
+}

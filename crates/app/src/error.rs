@@ -1,0 +1,241 @@
+//! What can go wrong with a use case, said once, for every door.
+//!
+//! `Display` gives the sentence and `code` the word of the public contract, so
+//! no door invents its own. A door adds what only it knows: a status, an exit
+//! code, a header.
+
+use rondo_domain::{Denied, Problem, Scope};
+use rondo_store::{Constraint, StoreError};
+use serde_json::Value;
+use thiserror::Error;
+
+/// Why a use case did not happen.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// Nobody we know, or no longer.
+    #[error("{0}")]
+    Unauthenticated(Why),
+    /// Somebody we know, who may not do this.
+    #[error("{0}")]
+    Forbidden(Refusal),
+    /// There is no such thing, or none that this actor may know about.
+    #[error("{0} not found")]
+    NotFound(Kind),
+    /// The input is wrong; every problem of it is listed.
+    #[error("The input is not valid")]
+    Invalid(Vec<Invalid>),
+    /// It collides with what is there already.
+    #[error("{0}")]
+    Conflict(Taken),
+    /// Too much at once; worth trying again later.
+    #[error("Too many requests, try again later")]
+    RateLimited {
+        /// When it is worth trying again; at least 1.
+        retry_after_seconds: i64,
+    },
+    /// The database or the key server cannot be reached. The text is for the
+    /// log only: it may name hosts.
+    #[error("Database temporarily unavailable")]
+    Unavailable(String),
+    /// A bug. The cause is for the log only.
+    #[error("Internal server error")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// The stable word for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated(why) => why.code(),
+            Self::Forbidden(refusal) => refusal.code(),
+            Self::NotFound(kind) => kind.code(),
+            Self::Invalid(_) => "validation_error",
+            Self::Conflict(taken) => taken.code(),
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable(_) => "database_unavailable",
+            Self::Internal(_) => "internal_error",
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(reason) => Self::Unavailable(reason),
+            StoreError::Conflict(Constraint::UserEmail) => Self::Conflict(Taken::Email),
+            other => Self::Internal(Box::new(other)),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotFound => Self::NotFound(Kind::Task),
+            Denied::Forbidden => Self::Forbidden(Refusal::AccessDenied),
+        }
+    }
+}
+
+impl From<Why> for Error {
+    fn from(why: Why) -> Self {
+        Self::Unauthenticated(why)
+    }
+}
+
+/// Why a credential does not open the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Why {
+    /// There is none.
+    #[error("Not authenticated")]
+    NoToken,
+    /// It was good once.
+    #[error("Token expired")]
+    Expired,
+    /// Forged, malformed, revoked, or of a user who is gone: one word for all
+    /// of them, so that nobody learns which.
+    #[error("Invalid token")]
+    InvalidToken,
+    /// Genuine, but it names no user.
+    #[error("Invalid user identity")]
+    InvalidIdentity,
+    /// The same words for an unknown address and a wrong password.
+    #[error("Invalid email or password")]
+    WrongCredentials,
+}
+
+impl Why {
+    /// The stable word for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NoToken => "not_authenticated",
+            Self::Expired => "token_expired",
+            Self::InvalidToken => "invalid_token",
+            Self::InvalidIdentity => "invalid_identity",
+            Self::WrongCredentials => "invalid_credentials",
+        }
+    }
+}
+
+/// Why somebody we know may not do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// It belongs to somebody else.
+    #[error("Access denied")]
+    AccessDenied,
+    /// The personal access token was not made for this.
+    #[error("Access denied: this token lacks the scope '{}'", .0.as_str())]
+    MissingScope(Scope),
+    /// Only a person who logged in may do this, no token may.
+    #[error("Access denied: a personal access token cannot do this, log in instead")]
+    NeedsLogin,
+    /// The operator makes the accounts.
+    #[error("Registration is closed")]
+    RegistrationClosed,
+}
+
+impl Refusal {
+    /// The stable word for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AccessDenied => "access_denied",
+            Self::MissingScope(_) => "missing_scope",
+            Self::NeedsLogin => "login_required",
+            Self::RegistrationClosed => "registration_closed",
+        }
+    }
+}
+
+/// What was not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Kind {
+    /// A task.
+    #[error("Task")]
+    Task,
+    /// An account.
+    #[error("User")]
+    User,
+    /// A conversation.
+    #[error("Conversation")]
+    Conversation,
+    /// A personal access token.
+    #[error("Token")]
+    ApiToken,
+}
+
+impl Kind {
+    /// The stable word for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Task => "task_not_found",
+            Self::User => "user_not_found",
+            Self::Conversation => "conversation_not_found",
+            Self::ApiToken => "token_not_found",
+        }
+    }
+}
+
+/// What there is already, or too much of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Taken {
+    /// An account with this address.
+    #[error("Email already registered")]
+    Email,
+    /// As many personal access tokens as one user may have.
+    #[error("Too many tokens: delete one first")]
+    TooManyTokens,
+}
+
+impl Taken {
+    /// The stable word for programs.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Email => "email_taken",
+            Self::TooManyTokens => "too_many_tokens",
+        }
+    }
+}
+
+/// One problem of one input value, and where it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invalid {
+    /// Which part of the request.
+    pub location: Location,
+    /// Which field of it; `None` for the part as a whole.
+    pub field: Option<&'static str>,
+    /// What is wrong.
+    pub problem: Problem,
+    /// What was sent, cut short; `None` when it is secret or absent.
+    pub input: Option<Value>,
+}
+
+/// The part of a request that a value came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// The JSON body, or a tool's arguments.
+    Body,
+    /// The query string.
+    Query,
+    /// The path.
+    Path,
+    /// A header.
+    Header,
+}
+
+impl Location {
+    /// The location's name in the API.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Query => "query",
+            Self::Path => "path",
+            Self::Header => "header",
+        }
+    }
+}

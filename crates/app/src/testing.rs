@@ -1,0 +1,151 @@
+//! An application for tests: a database in memory, a clock that stands still,
+//! chance that repeats itself, and people called ada and bob.
+
+use std::sync::Arc;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use rondo_domain::{
+    Actor, Conversation, Door, Email, FixedClock, Name, Scopes, Secret, Timestamp, User, UserId,
+};
+use rondo_store::{SqliteLocation, SqliteOptions, Store, StoreError, Target, Txn};
+use serde_json::Value;
+
+use crate::{
+    App, ExternalIssuer, Limits, Parts, SeededRandom, Settings,
+    accounts::{self, LoggedIn},
+    auth::{self, Authenticated},
+    error::Error,
+    input,
+};
+
+/// When the clock starts: 2026-11-21T09:30:00Z.
+pub(crate) const NOW: Timestamp = match Timestamp::from_seconds(1_795_253_400) {
+    Some(now) => now,
+    None => panic!("a moment in 2026 is valid"),
+};
+/// How long access tokens live here: an hour.
+pub(crate) const TTL_SECONDS: i64 = 3600;
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+const SECRET: &str = "a secret for tests, of 32 characters or more";
+
+pub(crate) struct TestApp {
+    pub app: App,
+    pub clock: Arc<FixedClock>,
+}
+
+impl TestApp {
+    /// Open doors, no limits.
+    pub async fn new() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// The same after a change of the settings.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings {
+            secret: Secret::new(SECRET.to_owned()),
+            access_token_ttl_seconds: TTL_SECONDS,
+            registration_open: true,
+            demo_mode: false,
+            public_origin: "http://localhost:8000".to_owned(),
+            external: ExternalIssuer::default(),
+            limits: Limits::off(),
+        };
+        change(&mut settings);
+        let target = Target::Sqlite(SqliteOptions::new(SqliteLocation::Memory));
+        let store = Store::open(target).expect("opening touches nothing");
+        store.prepare().await.expect("memory is always there");
+        let clock = Arc::new(FixedClock::new(NOW));
+        let random = Arc::new(SeededRandom::new(1));
+        let app = App::new(Parts { store, clock: clock.clone(), random, settings });
+        Self { app, clock }
+    }
+
+    /// An account made behind the application's back, with a hash that costs
+    /// nothing: the id is the name.
+    pub async fn add_user(&self, name: &str) -> User {
+        let hash = bcrypt::hash_with_salt(PASSWORD, 4, [7; 16]).expect("4 is a cost");
+        self.add_user_with_hash(name, &hash.to_string()).await
+    }
+
+    pub async fn add_user_with_hash(&self, name: &str, hash: &str) -> User {
+        let user = User {
+            id: id(name),
+            email: Some(email(name)),
+            name: Name::default(),
+            created_at: NOW,
+            updated_at: NOW,
+        };
+        let (stored, hash) = (user.clone(), Secret::new(hash.to_owned()));
+        self.write(move |txn| async move { txn.insert_user(&stored, Some(&hash)).await }).await;
+        user
+    }
+
+    /// An account, and the actor it is after a login.
+    pub async fn user(&self, name: &str) -> Actor {
+        let user = self.add_user(name).await;
+        actor(user.id)
+    }
+
+    pub async fn add_conversation(&self, owner: &Actor) -> Conversation {
+        let owner = owner.user_id.clone();
+        self.write(move |txn| async move { txn.insert_conversation(&owner, NOW).await }).await
+    }
+
+    pub async fn write<T, F, Fut>(&self, body: F) -> T
+    where
+        T: Send + 'static,
+        F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+        Fut: Future<Output = Result<T, StoreError>> + Send,
+    {
+        self.app.store().write(body).await.expect("a test's own write succeeds")
+    }
+
+    pub async fn read<T, F, Fut>(&self, body: F) -> T
+    where
+        T: Send + 'static,
+        F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+        Fut: Future<Output = Result<T, StoreError>> + Send,
+    {
+        self.app.store().read(body).await.expect("a test's own read succeeds")
+    }
+
+    pub async fn login(&self, name: &str, password: &str) -> Result<LoggedIn, Error> {
+        let body = serde_json::json!({
+            "email": email(name).as_str(),
+            "password": password,
+        });
+        let address = "192.0.2.1".parse().expect("this is an address");
+        accounts::login(&self.app, address, input::credentials(body)?).await
+    }
+
+    /// A token with these claims, signed with the shared secret.
+    pub fn sign(&self, claims: &Value) -> String {
+        let key = EncodingKey::from_secret(self.app.settings().secret.expose().as_bytes());
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key).expect("JSON is signed")
+    }
+
+    pub async fn authenticate(&self, token: &str) -> Result<Authenticated, Error> {
+        auth::authenticate(&self.app, token).await
+    }
+
+    /// What the holder of a token hears: their user id, or a sentence.
+    pub async fn hello(&self, token: &str) -> String {
+        match self.authenticate(token).await {
+            Ok(authenticated) => authenticated.actor.user_id.to_string(),
+            Err(error) => error.to_string(),
+        }
+    }
+}
+
+pub(crate) fn id(name: &str) -> UserId {
+    UserId::parse(name).expect("a test id is valid")
+}
+
+pub(crate) fn email(name: &str) -> Email {
+    Email::parse(&format!("{name}@example.com")).expect("a test address is valid")
+}
+
+pub(crate) fn actor(user_id: UserId) -> Actor {
+    Actor { user_id, door: Door::Session, scopes: Scopes::FULL }
+}
