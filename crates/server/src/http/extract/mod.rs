@@ -1,0 +1,16 @@
+//! What handlers ask of a request, parsed: who calls, which thing, which body.
+//!
+//! axum's own extractors are not used for input: they answer the first problem
+//! only, in plain text.
+
+mod body;
+mod caller;
+mod client_address;
+mod path_id;
+mod query;
+
+pub(crate) use body::{JsonBody, OptionalJsonBody};
+pub(crate) use caller::{Caller, TokenHolder};
+pub(crate) use client_address::ClientAddress;
+pub(crate) use path_id::PathId;
+pub(crate) use query::QueryPairs;

@@ -1,0 +1,102 @@
+//! Which errors and headers the answers of an operation have.
+
+use utoipa::openapi::{
+    Content, Header, Ref, RefOr, Response, ResponseBuilder,
+    header::HeaderBuilder,
+    path::Operation,
+    schema::{ObjectBuilder, Type},
+};
+
+use crate::http::Access;
+
+/// Adds the errors that can happen, and the headers that every answer has.
+pub(super) fn add(path: &str, access: Access, operation: &mut Operation) {
+    let statuses = statuses(path, access, operation);
+    let is_create = operation.operation_id.as_deref() == Some("create_task");
+    let responses = &mut operation.responses.responses;
+    for status in statuses {
+        responses.insert(status.to_string(), error(status).into());
+    }
+    for (status, response) in responses {
+        if let RefOr::T(response) = response {
+            add_headers(status, is_create, response);
+        }
+    }
+}
+
+fn statuses(path: &str, access: Access, operation: &Operation) -> Vec<u16> {
+    // A request without a Host, and a bug, can happen everywhere.
+    let mut statuses = vec![400, 500];
+    if access == Access::Caller {
+        statuses.extend([401, 403, 503]);
+    }
+    if operation.request_body.is_some() {
+        statuses.extend([408, 413, 415, 422]);
+    }
+    let has_query = operation.parameters.iter().flatten().any(is_query);
+    if has_query || path.contains("_id}") {
+        statuses.push(422);
+    }
+    if path.contains("_id}") || path.contains("{file}") {
+        statuses.push(404);
+    }
+    let own: &[u16] = match operation.operation_id.as_deref() {
+        Some("register") => &[403, 409, 429, 503],
+        Some("login") => &[401, 429, 503],
+        Some("show_me") => &[404],
+        Some("create_token") => &[409],
+        Some("show_readiness") => &[503],
+        _ => &[],
+    };
+    statuses.extend(own);
+    statuses
+}
+
+fn is_query(parameter: &RefOr<utoipa::openapi::path::Parameter>) -> bool {
+    use utoipa::openapi::path::ParameterIn;
+    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+}
+
+fn error(status: u16) -> Response {
+    let (description, schema) = match status {
+        400 => ("The request is no HTTP we understand, or its body no JSON", "ErrorResponse"),
+        401 => ("No token, a bad token, or wrong credentials", "ErrorResponse"),
+        403 => ("Somebody else's, or more than this token may", "ErrorResponse"),
+        404 => ("There is no such thing", "ErrorResponse"),
+        408 => ("The body did not arrive in time", "ErrorResponse"),
+        409 => ("It collides with what is there", "ErrorResponse"),
+        413 => ("The body is larger than 1 MiB", "ErrorResponse"),
+        415 => ("The body is not declared to be JSON", "ErrorResponse"),
+        422 => ("The values are not valid; every problem is listed", "ValidationErrorResponse"),
+        429 => ("Too many attempts", "ErrorResponse"),
+        503 => ("The database is away, or took too long", "ErrorResponse"),
+        _ => ("A bug", "ErrorResponse"),
+    };
+    ResponseBuilder::new()
+        .description(description)
+        .content("application/json", Content::new(Some(Ref::from_schema_name(schema))))
+        .build()
+}
+
+fn add_headers(status: &str, is_create: bool, response: &mut Response) {
+    let mut add = |name: &str, header: Header| {
+        response.headers.insert(name.to_owned(), header.into());
+    };
+    add("X-Request-Id", text("The request's id: the client's own, or a new one"));
+    match status {
+        "401" => add("WWW-Authenticate", text("How to authenticate (RFC 6750)")),
+        "429" | "503" => add("Retry-After", seconds("When it is worth trying again")),
+        "201" if is_create => add("Location", text("The path of the new task")),
+        _ => {}
+    }
+}
+
+fn text(description: &str) -> Header {
+    let schema = ObjectBuilder::new().schema_type(Type::String);
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
+}
+
+fn seconds(description: &str) -> Header {
+    let schema = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+    HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
+}

@@ -1,0 +1,102 @@
+//! What each operation gets by rule: path parameters, errors, who may call.
+
+use utoipa::openapi::{
+    OpenApi, RefOr, Required,
+    path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
+    schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
+};
+
+use super::answers;
+use crate::http::{Access, route_list, routes::docs};
+
+/// The largest id: what a JavaScript number holds exactly.
+const MAX_ID: i64 = (1 << 53) - 1;
+
+/// Completes every operation of the document.
+pub(super) fn complete(document: &mut OpenApi) {
+    let routes = route_list();
+    for (path, item) in &mut document.paths.paths {
+        describe_patch(path, item);
+        let route = routes.iter().find(|route| route.path == *path);
+        let access = route.map_or(Access::Caller, |route| route.access);
+        for operation in operations(item) {
+            for name in parameters(path) {
+                let parameters = operation.parameters.get_or_insert_default();
+                parameters.push(parameter(name).into());
+            }
+            if access == Access::Open {
+                operation.security = Some(Vec::new());
+            }
+            allow_no_body(operation);
+            answers::add(path, access, operation);
+        }
+    }
+}
+
+/// The operations of a path.
+pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    [get, put, post, delete, patch].into_iter().flatten()
+}
+
+/// `PUT` and `PATCH` of a task are one handler, and an operation of its own
+/// each in the description.
+fn describe_patch(path: &str, item: &mut PathItem) {
+    if path == "/api/tasks/{task_id}" {
+        item.patch.clone_from(&item.put);
+        if let Some(patch) = &mut item.patch {
+            patch.operation_id = Some("patch_task".to_owned());
+        }
+    }
+}
+
+/// A body that may be left out is not the same as one that may be null.
+fn allow_no_body(operation: &mut Operation) {
+    if operation.operation_id.as_deref() != Some("complete_task") {
+        return;
+    }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        body.required = Some(Required::False);
+    }
+}
+
+/// The names in braces.
+fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+/// A parameter of the path, by its name.
+pub(super) fn parameter(name: &str) -> Parameter {
+    let (description, schema) = match name {
+        "user_id" => ("The caller's own id", text()),
+        "file" => ("The name of a file", file()),
+        _ => ("The number of the thing", id()),
+    };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some(description))
+        .schema(Some(schema))
+        .build()
+}
+
+fn text() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.min_length(Some(1)).max_length(Some(255)).into()
+}
+
+fn file() -> Schema {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    text.enum_values(Some(docs::FILES.into_iter().chain([docs::STARTER_FILE]))).into()
+}
+
+fn id() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+        .minimum(Some(1_i64))
+        .maximum(Some(MAX_ID))
+        .examples([1])
+        .into()
+}

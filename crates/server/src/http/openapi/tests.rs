@@ -1,0 +1,91 @@
+//! The description and the router say the same.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::openapi_json;
+use crate::http::{Access, route_list};
+
+fn described() -> Value {
+    serde_json::from_str(&openapi_json()).expect("the document is JSON")
+}
+
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().expect("there are paths");
+    let of_path = |(path, item): (&String, &Value)| {
+        let item = item.as_object().expect("a path item is an object");
+        let operation = |(method, operation): (&String, &Value)| {
+            (method.to_uppercase(), path.clone(), operation.clone())
+        };
+        item.iter().map(operation).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+#[test]
+fn every_route_is_described_and_everything_described_is_a_route() {
+    let document = described();
+    let described: BTreeSet<_> =
+        operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
+    let routed: BTreeSet<_> =
+        route_list().into_iter().map(|route| (route.method.to_string(), route.path)).collect();
+    assert_eq!(described, routed);
+}
+
+#[test]
+fn names_of_operations_are_unique() {
+    let operations = operations(&described());
+    let names: BTreeSet<_> = operations
+        .iter()
+        .map(|(_, _, operation)| operation["operationId"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(names.len(), operations.len());
+    for name in ["list_tasks", "create_task", "complete_task", "update_task_of_user"] {
+        assert!(names.contains(name), "{name} is not described");
+    }
+}
+
+#[test]
+fn exactly_the_open_routes_need_no_token() {
+    let document = described();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert_eq!(document["security"][0]["bearer"], serde_json::json!([]));
+    assert_eq!(document["components"]["securitySchemes"]["bearer"]["scheme"], "bearer");
+    for (method, path, operation) in operations(&document) {
+        let route = route_list()
+            .into_iter()
+            .find(|route| route.method.as_str() == method && route.path == path);
+        let is_open = route.is_some_and(|route| route.access == Access::Open);
+        assert_eq!(operation["security"].is_array(), is_open, "{method} {path}");
+        assert_eq!(operation["responses"]["401"].is_null(), is_open && path != "/api/auth/login");
+    }
+}
+
+#[test]
+fn every_parameter_of_a_path_is_described_once() {
+    for (method, path, operation) in operations(&described()) {
+        let expected = path.matches('{').count();
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let found = parameters.iter().filter(|parameter| parameter["in"] == "path");
+        assert_eq!(found.count(), expected, "{method} {path}");
+    }
+}
+
+#[test]
+fn every_reference_and_every_link_leads_somewhere() {
+    let document = described();
+    let text = openapi_json();
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = reference.split('"').next().unwrap_or_default();
+        assert!(document.pointer(pointer).is_some(), "{pointer} does not exist");
+    }
+    for link in text
+        .split("\"links\":{")
+        .skip(1)
+        .flat_map(|links| links.split("\"operationId\":\"").skip(1))
+    {
+        let name = link.split('"').next().unwrap_or_default();
+        assert!(text.contains(&format!("\"operationId\":\"{name}\"")), "{name}");
+    }
+}

@@ -1,0 +1,155 @@
+//! Every route of the REST API, on one page.
+//!
+//! Tasks and conversations exist twice, with and without the user in the path,
+//! and share their handlers: [`Caller`](super::extract::Caller) compares the
+//! path's user with the token's before a handler runs.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{
+    Router,
+    handler::Handler,
+    http::Method,
+    routing::{MethodFilter, MethodRouter},
+};
+
+use super::{
+    error::ApiError,
+    middleware::NoteRoute,
+    routes::{auth, conversations, docs, service, tasks, tokens},
+    state::HttpState,
+};
+
+/// Where a user's things are, with and without the user in the path.
+pub(crate) const FAMILIES: [&str; 2] = ["/api", "/api/{user_id}"];
+
+fn table() -> Vec<Route> {
+    let open = |path: &str| Route::new(path, Access::Open);
+    let caller = |path: &str| Route::new(path, Access::Caller);
+    let mut routes = vec![
+        open("/").get(service::show_service),
+        open("/health").get(service::show_health),
+        open("/health/live").get(service::show_liveness),
+        open("/health/ready").get(service::show_readiness),
+        open("/docs").get(docs::show_docs),
+        open("/docs/{file}").get(docs::show_docs_file),
+        open("/openapi.json").get(docs::show_openapi),
+        open("/api/auth/register").post(auth::register),
+        open("/api/auth/login").post(auth::login),
+        caller("/api/auth/logout").post(auth::logout),
+        caller("/api/auth/me").get(auth::show_me),
+        caller("/api/tokens").get(tokens::list_tokens).post(tokens::create_token),
+        caller("/api/tokens/{token_id}").delete(tokens::delete_token),
+    ];
+    for family in FAMILIES {
+        let caller = |rest: &str| Route::new(&format!("{family}{rest}"), Access::Caller);
+        routes.extend([
+            caller("/tasks").get(tasks::list_tasks).post(tasks::create_task),
+            caller("/tasks/{task_id}")
+                .get(tasks::get_task)
+                .put(tasks::update_task)
+                .patch(tasks::update_task)
+                .delete(tasks::delete_task),
+            caller("/tasks/{task_id}/complete").patch(tasks::complete_task),
+            caller("/conversations").get(conversations::list_conversations),
+            caller("/conversations/{conversation_id}")
+                .get(conversations::get_conversation)
+                .delete(conversations::delete_conversation),
+        ]);
+    }
+    routes
+}
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody; no token is looked at.
+    Open,
+    /// Somebody who is known; nobody gets 401.
+    Caller,
+}
+
+/// One method of one route, for tests that must not miss any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedRoute {
+    /// The method; `HEAD` comes with every `GET` and is not listed.
+    pub method: Method,
+    /// The path as registered, with parameters in braces.
+    pub path: String,
+    /// Who may use it.
+    pub access: Access,
+}
+
+/// Everything that is registered, from the table the router is built from.
+#[must_use]
+pub fn route_list() -> Vec<ListedRoute> {
+    table().into_iter().flat_map(Route::listed).collect()
+}
+
+/// The router without what surrounds it.
+pub(crate) fn router(state: HttpState) -> Router {
+    let mut router = Router::new();
+    for route in table() {
+        let note = NoteRoute::new(Arc::clone(&route.path));
+        let methods = route.methods.fallback(no_method);
+        router = router.route(&route.path, methods.layer(note));
+    }
+    router.fallback(no_route).with_state(state)
+}
+
+async fn no_route() -> ApiError {
+    ApiError::NoRoute
+}
+
+async fn no_method() -> ApiError {
+    ApiError::NoMethod
+}
+
+struct Route {
+    path: Arc<str>,
+    access: Access,
+    listed: Vec<Method>,
+    methods: MethodRouter<HttpState, Infallible>,
+}
+
+impl Route {
+    fn new(path: &str, access: Access) -> Self {
+        Self { path: path.into(), access, listed: Vec::new(), methods: MethodRouter::new() }
+    }
+
+    fn on<H, T>(mut self, method: Method, filter: MethodFilter, handler: H) -> Self
+    where
+        H: Handler<T, HttpState>,
+        T: 'static,
+    {
+        self.listed.push(method);
+        self.methods = self.methods.on(filter, handler);
+        self
+    }
+
+    fn get<H: Handler<T, HttpState>, T: 'static>(self, handler: H) -> Self {
+        self.on(Method::GET, MethodFilter::GET, handler)
+    }
+
+    fn post<H: Handler<T, HttpState>, T: 'static>(self, handler: H) -> Self {
+        self.on(Method::POST, MethodFilter::POST, handler)
+    }
+
+    fn put<H: Handler<T, HttpState>, T: 'static>(self, handler: H) -> Self {
+        self.on(Method::PUT, MethodFilter::PUT, handler)
+    }
+
+    fn patch<H: Handler<T, HttpState>, T: 'static>(self, handler: H) -> Self {
+        self.on(Method::PATCH, MethodFilter::PATCH, handler)
+    }
+
+    fn delete<H: Handler<T, HttpState>, T: 'static>(self, handler: H) -> Self {
+        self.on(Method::DELETE, MethodFilter::DELETE, handler)
+    }
+
+    fn listed(self) -> Vec<ListedRoute> {
+        let (path, access) = (self.path, self.access);
+        let listed = |method| ListedRoute { method, path: path.to_string(), access };
+        self.listed.into_iter().map(listed).collect()
+    }
+}

@@ -1,0 +1,8 @@
+//! The handlers: parse, call a use case, answer. Nothing is decided here.
+
+pub(super) mod auth;
+pub(super) mod conversations;
+pub(super) mod docs;
+pub(super) mod service;
+pub(super) mod tasks;
+pub(super) mod tokens;

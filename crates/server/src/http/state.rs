@@ -1,0 +1,44 @@
+//! What handlers and extractors share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use rondo_app::App;
+
+use super::HttpSettings;
+use crate::Readiness;
+
+/// The application and the settings of this door; one pointer, because axum
+/// clones it for each request.
+#[derive(Clone)]
+pub(crate) struct HttpState(Arc<Shared>);
+
+struct Shared {
+    app: App,
+    settings: HttpSettings,
+    readiness: Readiness,
+}
+
+impl HttpState {
+    pub(crate) fn new(app: App, settings: HttpSettings, readiness: Readiness) -> Self {
+        Self(Arc::new(Shared { app, settings, readiness }))
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    pub(crate) fn settings(&self) -> &HttpSettings {
+        &self.0.settings
+    }
+
+    pub(crate) fn readiness(&self) -> &Readiness {
+        &self.0.readiness
+    }
+}
+
+impl FromRef<HttpState> for App {
+    fn from_ref(state: &HttpState) -> Self {
+        state.app().clone()
+    }
+}

@@ -1,0 +1,6 @@
+//! Accounts: making one, logging in and out, and being nobody.
+
+mod demo;
+mod login;
+mod logout;
+mod register;

@@ -1,0 +1,165 @@
+//! Who may use which route: every route of the router against nobody, somebody
+//! whose token is over, another user, and the owner.
+//!
+//! A route that has no row in the table below fails the test, and so does a
+//! row without a route.
+
+use axum::http::Method;
+use rondo_domain::{MessageContent, Role, UserId};
+use rondo_server::http::route_list;
+use serde_json::{Value, json};
+
+use crate::support::{Person, START, TestApp};
+
+on_both_databases! {
+    every_route_answers_everybody_as_it_should,
+    somebody_elses_things_survive_all_of_it,
+}
+
+/// What nobody, an expired token, another user and the owner are answered.
+type Answers = [u16; 4];
+
+const OPEN: Answers = [200, 200, 200, 200];
+/// Bodies are looked at, callers are not; an empty one is refused.
+const OPEN_WITH_BODY: Answers = [422, 422, 422, 422];
+/// Everybody has their own.
+const OWN: Answers = [401, 401, 200, 200];
+
+/// Which answers to expect of a route. The owner is Ada, and what has a
+/// number is hers.
+#[rustfmt::skip]
+const EXPECTED: &[(&str, &str, Answers)] = &[
+    ("GET", "/", OPEN),
+    ("GET", "/health", OPEN),
+    ("GET", "/health/live", OPEN),
+    ("GET", "/health/ready", OPEN),
+    ("GET", "/docs", OPEN),
+    ("GET", "/docs/{file}", OPEN),
+    ("GET", "/openapi.json", OPEN),
+    ("POST", "/api/auth/register", OPEN_WITH_BODY),
+    ("POST", "/api/auth/login", OPEN_WITH_BODY),
+    ("POST", "/api/auth/logout", OWN),
+    ("GET", "/api/auth/me", OWN),
+    ("GET", "/api/tokens", OWN),
+    ("POST", "/api/tokens", [401, 401, 201, 201]),
+    ("DELETE", "/api/tokens/{token_id}", [401, 401, 404, 204]),
+    ("GET", "/api/tasks", OWN),
+    ("POST", "/api/tasks", [401, 401, 201, 201]),
+    ("GET", "/api/tasks/{task_id}", [401, 401, 403, 200]),
+    ("PUT", "/api/tasks/{task_id}", [401, 401, 403, 200]),
+    ("PATCH", "/api/tasks/{task_id}", [401, 401, 403, 200]),
+    ("DELETE", "/api/tasks/{task_id}", [401, 401, 403, 204]),
+    ("PATCH", "/api/tasks/{task_id}/complete", [401, 401, 403, 200]),
+    ("GET", "/api/conversations", OWN),
+    ("GET", "/api/conversations/{conversation_id}", [401, 401, 404, 200]),
+    ("DELETE", "/api/conversations/{conversation_id}", [401, 401, 404, 204]),
+    ("GET", "/api/{user_id}/tasks", [401, 401, 403, 200]),
+    ("POST", "/api/{user_id}/tasks", [401, 401, 403, 201]),
+    ("GET", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
+    ("PUT", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
+    ("PATCH", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
+    ("DELETE", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 204]),
+    ("PATCH", "/api/{user_id}/tasks/{task_id}/complete", [401, 401, 403, 200]),
+    ("GET", "/api/{user_id}/conversations", [401, 401, 403, 200]),
+    ("GET", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 200]),
+    ("DELETE", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 204]),
+];
+
+/// Stands in everything of Ada's, so that it can be found in an answer.
+const HERS: &str = "seen by nobody but her";
+
+/// Ada's things, by their numbers.
+struct Things {
+    task: i64,
+    conversation: i64,
+    token: Value,
+}
+
+impl Things {
+    async fn of(test: &TestApp, ada: &Person) -> Self {
+        let owner = UserId::parse(&ada.id).expect("a test's name is an id");
+        let content = MessageContent::parse(HERS.to_owned()).expect("these are words");
+        let conversation = test.write(move |txn| async move {
+            let conversation = txn.insert_conversation(&owner, START).await?;
+            txn.insert_message(&owner, conversation.id, Role::User, &content, START).await?;
+            Ok(conversation.id.get())
+        });
+        let body = json!({"name": HERS, "scopes": ["read"]});
+        let token = ada.post("/api/tokens", body).await.is(201).json()["id"].clone();
+        Self { task: ada.adds(HERS).await, conversation: conversation.await, token }
+    }
+
+    fn path(&self, pattern: &str) -> String {
+        pattern
+            .replace("{user_id}", "ada")
+            .replace("{task_id}", &self.task.to_string())
+            .replace("{conversation_id}", &self.conversation.to_string())
+            .replace("{token_id}", &self.token.to_string())
+            .replace("{file}", "start.js")
+    }
+}
+
+/// A body that the route would accept from its owner.
+fn body(method: &Method, pattern: &str) -> Value {
+    match (method.as_str(), pattern.rsplit('/').next()) {
+        ("POST", Some("tokens")) => json!({"name": "x", "scopes": ["read"]}),
+        ("POST" | "PUT" | "PATCH", Some("tasks" | "{task_id}")) => json!({"title": "x"}),
+        _ => json!({}),
+    }
+}
+
+async fn every_route_answers_everybody_as_it_should(test: TestApp) {
+    let (ada, bob) = (test.ada().await, test.bob().await);
+    for route in route_list() {
+        let (method, pattern) = (route.method, route.path);
+        let row = EXPECTED.iter().find(|(m, p, _)| *m == method.as_str() && *p == pattern);
+        let (_, _, expected) = row.unwrap_or_else(|| {
+            panic!("nobody has said who may use {method} {pattern}: add it to the table here")
+        });
+        let things = Things::of(&test, &ada).await;
+        // A logout must not be the end of the others.
+        let people = [test.nobody(), test.expired("ada"), bob.logs_in().await, ada.logs_in().await];
+        let mut found = Vec::new();
+        for person in people {
+            let path = things.path(&pattern);
+            let answer = person.sends(method.clone(), &path, &body(&method, &pattern)).await;
+            let is_hers = person.id == "ada" && answer.status.is_success();
+            assert!(is_hers || !answer.text().contains(HERS), "{}", answer.question);
+            found.push(answer.status.as_u16());
+        }
+        assert_eq!(&found[..], expected, "{method} {pattern}: nobody, expired, Bob, Ada");
+    }
+    for (method, pattern, _) in EXPECTED {
+        let mut routes = route_list().into_iter();
+        let is_route = routes.any(|r| r.method.as_str() == *method && r.path == *pattern);
+        assert!(is_route, "{method} {pattern} is no route: remove it from the table here");
+    }
+}
+
+async fn somebody_elses_things_survive_all_of_it(test: TestApp) {
+    let (ada, bob) = (test.ada().await, test.bob().await);
+    let things = Things::of(&test, &ada).await;
+    let seen = async || {
+        let mut seen = Vec::new();
+        for path in [
+            "/api/tasks".to_owned(),
+            format!("/api/tasks/{}", things.task),
+            format!("/api/conversations/{}", things.conversation),
+            "/api/tokens".to_owned(),
+            "/api/auth/me".to_owned(),
+        ] {
+            seen.push(ada.get(&path).await.is(200).json());
+        }
+        seen
+    };
+    let before = seen().await;
+    assert!(before[0].to_string().contains(HERS));
+    for route in route_list() {
+        let path = things.path(&route.path);
+        let body = body(&route.method, &route.path);
+        for person in [test.nobody(), test.expired("ada"), bob.logs_in().await] {
+            person.sends(route.method.clone(), &path, &body).await;
+        }
+    }
+    assert_eq!(seen().await, before);
+}

@@ -1,0 +1,21 @@
+//! The contract, as people at the door of the real router meet it, in process.
+//!
+//! Nearly every test runs on SQLite in memory and on PostgreSQL. Each answer
+//! that any test gets is also held to what all answers promise: see
+//! `support/promise.rs`.
+
+#[path = "../postgres/mod.rs"]
+mod postgres;
+#[macro_use]
+mod support;
+
+mod auth;
+mod conversations;
+mod http;
+mod isolation;
+mod jwt;
+mod openapi;
+mod outage;
+mod rate_limits;
+mod tasks;
+mod tokens;

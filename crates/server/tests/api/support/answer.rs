@@ -1,0 +1,106 @@
+//! What a person gets: a status, headers and a body, read to the end.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+    response::Response,
+};
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use rondo_server::HttpService;
+use serde_json::Value;
+
+use super::promise;
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// What was asked, for messages.
+    pub(crate) question: String,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// Asks, and holds the answer to what every answer promises.
+pub(crate) async fn ask(service: &HttpService, request: Request<Body>) -> Answer {
+    let question = format!("{} {}", request.method(), request.uri());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (parts, body) = service.answer(request).await.into_parts();
+    let answer = Answer::read(question, Response::from_parts(parts, body)).await;
+    promise::check(&method, &path, &answer);
+    answer
+}
+
+impl Answer {
+    async fn read(question: String, response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("an answer can be read to its end").to_bytes();
+        Self { question, status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Asserts the status.
+    #[track_caller]
+    pub(crate) fn is(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}\n{}", self.question, self.text());
+        self
+    }
+
+    /// Asserts the sentence in `detail`.
+    #[track_caller]
+    pub(crate) fn saying(self, detail: &str) -> Self {
+        assert_eq!(self.json()["detail"], detail, "{}", self.question);
+        self
+    }
+
+    /// Asserts the word in `code`.
+    #[track_caller]
+    pub(crate) fn coded(self, code: &str) -> Self {
+        assert_eq!(self.json()["code"], code, "{}", self.question);
+        self
+    }
+
+    /// The problems of a 422, as `body.title string_too_long`.
+    #[track_caller]
+    pub(crate) fn problems(self) -> Vec<String> {
+        let answer = self.is(422).coded("validation_error");
+        let shown = |problem: &Value| {
+            let path = problem["loc"].as_array().expect("`loc` is a list");
+            let path: Vec<_> = path.iter().filter_map(Value::as_str).collect();
+            let kind = problem["type"].as_str().expect("`type` is text");
+            assert!(problem["msg"].is_string(), "{problem}");
+            format!("{} {kind}", path.join("."))
+        };
+        answer.json()["detail"].as_array().expect("`detail` is a list").iter().map(shown).collect()
+    }
+
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.question, self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// A header that must be there, once.
+    #[track_caller]
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let mut values = self.headers.get_all(name).iter();
+        let value = values.next().unwrap_or_else(|| panic!("{}: no {name}", self.question));
+        assert_eq!(values.next(), None, "{}: {name} twice", self.question);
+        value.to_str().expect("the header is text")
+    }
+
+    /// Whether the header is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.headers.contains_key(name)
+    }
+
+    /// The header as a number of seconds.
+    #[track_caller]
+    pub(crate) fn retry_after(&self) -> i64 {
+        self.header("retry-after").parse().expect("`Retry-After` is a number of seconds")
+    }
+}

@@ -1,0 +1,179 @@
+//! An application for one test: the real router, a clock that stands still,
+//! chance that repeats itself, no limits.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::SeqCst},
+};
+
+use rondo_app::{App, ExternalIssuer, Limits, Parts, SeededRandom, Settings};
+use rondo_domain::{Clock, Email, FixedClock, Name, Secret, Timestamp, User, UserId};
+use rondo_server::{HttpService, HttpSettings, Readiness};
+use rondo_store::{Store, StoreError, Target, Txn};
+use serde_json::json;
+
+use super::{
+    Database, Person,
+    token::{self, SECRET, at, sign},
+};
+
+/// When the clock starts: 2026-11-21T09:30:00Z.
+pub(crate) const START: Timestamp = match Timestamp::from_seconds(1_795_253_400) {
+    Some(start) => start,
+    None => panic!("a moment in 2026 is valid"),
+};
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+/// Its bcrypt hash at the lowest cost. The product makes none so cheap, and
+/// verifies them all the same.
+const PASSWORD_HASH: &str = "$2b$04$rondotestsrondotestsr.1QoyGPrvjbdTWGHjeUUiMGWsNZsvuO2";
+
+/// What an operator may decide, before the start.
+pub(crate) struct Setup {
+    pub(crate) settings: Settings,
+    pub(crate) http: HttpSettings,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let settings = Settings {
+            secret: Secret::new(SECRET.to_owned()),
+            access_token_ttl_seconds: 3600,
+            registration_open: true,
+            demo_mode: false,
+            public_origin: "http://localhost:8000".to_owned(),
+            external: ExternalIssuer::default(),
+            limits: Limits::off(),
+        };
+        Self { settings, http: HttpSettings::default() }
+    }
+}
+
+/// A running application, and the people who use it.
+pub(crate) struct TestApp {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) readiness: Readiness,
+    pub(crate) service: HttpService,
+    pub(crate) database: Database,
+}
+
+impl TestApp {
+    pub(crate) async fn new(database: &Database) -> Self {
+        Self::with(database, |_| ()).await
+    }
+
+    /// The same after a change of the settings.
+    pub(crate) async fn with(database: &Database, change: impl FnOnce(&mut Setup)) -> Self {
+        let mut setup = Setup::default();
+        change(&mut setup);
+        let app = Self::unprepared(database, database.target(), setup);
+        app.store.prepare().await.expect("the database of a test is there");
+        app
+    }
+
+    /// The same on a database that has not been reached yet.
+    pub(crate) fn unprepared(database: &Database, target: Target, setup: Setup) -> Self {
+        let store = Store::open(target).expect("the address of a test's database can be read");
+        let clock = Arc::new(TestClock::new());
+        let readiness = Readiness::new();
+        let app = App::new(Parts {
+            store: store.clone(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            random: Arc::new(SeededRandom::new(1)),
+            settings: setup.settings,
+        });
+        let service = rondo_server::build(app, setup.http, readiness.clone());
+        Self { store, clock, readiness, service, database: database.clone() }
+    }
+
+    /// Ada, who has an account.
+    pub(crate) async fn ada(&self) -> Person {
+        self.member("ada").await
+    }
+
+    /// Bob, who has an account too.
+    pub(crate) async fn bob(&self) -> Person {
+        self.member("bob").await
+    }
+
+    /// Somebody with an account, whose id is their name, and a token.
+    pub(crate) async fn member(&self, name: &str) -> Person {
+        let id = UserId::parse(name).expect("a test's name is an id");
+        let email = Email::parse(&format!("{name}@example.com")).expect("this is an address");
+        let user = User {
+            id,
+            email: Some(email),
+            name: Name::default(),
+            created_at: START,
+            updated_at: START,
+        };
+        let hash = Secret::new(PASSWORD_HASH.to_owned());
+        self.write(move |txn| async move { txn.insert_user(&user, Some(&hash)).await }).await;
+        self.stranger(name)
+    }
+
+    /// Somebody with a token that another program made; they have no row here.
+    pub(crate) fn stranger(&self, id: &str) -> Person {
+        self.holder_of(id, &token::token_of(id))
+    }
+
+    /// Somebody without a token.
+    pub(crate) fn nobody(&self) -> Person {
+        Person::new("nobody", None, self.service.clone())
+    }
+
+    /// Somebody whose token was good until an hour ago.
+    pub(crate) fn expired(&self, id: &str) -> Person {
+        let token = sign(&json!({"sub": id, "iat": at(-7200), "exp": at(-3600)}));
+        self.holder_of(id, &token)
+    }
+
+    /// Whoever shows this token.
+    pub(crate) fn holder_of(&self, id: &str, token: &str) -> Person {
+        Person::new(id, Some(token), self.service.clone())
+    }
+
+    /// Changes the database behind the door.
+    pub(crate) async fn write<T, F, Fut>(&self, body: F) -> T
+    where
+        T: Send + 'static,
+        F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+        Fut: Future<Output = Result<T, StoreError>> + Send,
+    {
+        self.store.write(body).await.expect("a test's own write succeeds")
+    }
+}
+
+/// A clock that stands still until it is moved, and can break.
+pub(crate) struct TestClock {
+    fixed: FixedClock,
+    is_broken: AtomicBool,
+}
+
+impl TestClock {
+    const fn new() -> Self {
+        Self { fixed: FixedClock::new(START), is_broken: AtomicBool::new(false) }
+    }
+
+    pub(crate) fn advance_seconds(&self, seconds: i64) {
+        self.fixed.advance_seconds(seconds);
+    }
+
+    /// Whoever asks for the time from now on panics.
+    pub(crate) fn break_down(&self) {
+        self.is_broken.store(true, SeqCst);
+    }
+
+    /// It goes again.
+    pub(crate) fn repair(&self) {
+        self.is_broken.store(false, SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Timestamp {
+        assert!(!self.is_broken.load(SeqCst), "the clock of this test is broken");
+        self.fixed.now()
+    }
+}

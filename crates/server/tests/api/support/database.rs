@@ -1,0 +1,92 @@
+//! One database for one test.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+
+use rondo_domain::Secret;
+use rondo_store::{PostgresOptions, SqliteLocation, SqliteOptions, Target};
+
+use crate::postgres::{Own, Place};
+
+/// Which kind of database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Engine {
+    SqliteMemory,
+    SqliteFile,
+    /// A schema on the server.
+    Postgres,
+    /// A whole database on the server.
+    PostgresDatabase,
+}
+
+/// An empty database, which goes with the last clone of this.
+#[derive(Clone)]
+pub(crate) struct Database(Arc<Kind>);
+
+enum Kind {
+    Memory,
+    Folder(PathBuf),
+    Server(Place),
+}
+
+impl Database {
+    pub(crate) async fn create(engine: Engine) -> Self {
+        Self(Arc::new(match engine {
+            Engine::SqliteMemory => Kind::Memory,
+            Engine::SqliteFile => Kind::Folder(new_folder()),
+            Engine::Postgres => Kind::Server(Place::create(Own::Schema).await),
+            Engine::PostgresDatabase => Kind::Server(Place::create(Own::Database).await),
+        }))
+    }
+
+    /// What a store is opened with. Two stores on one `SqliteMemory` are two
+    /// databases.
+    pub(crate) fn target(&self) -> Target {
+        match &*self.0 {
+            Kind::Memory => Target::Sqlite(SqliteOptions::new(SqliteLocation::Memory)),
+            Kind::Folder(folder) => {
+                let file = SqliteLocation::File(folder.join("rondo.db"));
+                Target::Sqlite(SqliteOptions::new(file))
+            }
+            Kind::Server(place) => postgres(place.url()),
+        }
+    }
+
+    /// The address on the server.
+    pub(crate) fn url(&self) -> String {
+        match &*self.0 {
+            Kind::Server(place) => place.url(),
+            Kind::Memory | Kind::Folder(_) => panic!("this database is not on a server"),
+        }
+    }
+}
+
+/// A server at this address, with as many connections as a test needs.
+pub(crate) fn postgres(url: String) -> Target {
+    let mut options = PostgresOptions::new(Secret::new(url));
+    (options.pool_size, options.max_overflow) = (2, 6);
+    Target::Postgres(options)
+}
+
+fn new_folder() -> PathBuf {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let name = format!("api-{}-{}", process::id(), NEXT.fetch_add(1, Relaxed));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&folder).expect("cargo's folder can be written to");
+    folder
+}
+
+impl Drop for Kind {
+    fn drop(&mut self) {
+        if let Self::Folder(folder) = self {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}

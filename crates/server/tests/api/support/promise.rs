@@ -1,0 +1,111 @@
+//! What every answer promises, whatever was asked: each answer that a test
+//! gets is checked here.
+
+use std::sync::OnceLock;
+
+use axum::http::{Method, StatusCode};
+use rondo_server::http::{openapi_json, route_list};
+use serde_json::Value;
+
+use super::Answer;
+
+/// Holds an answer to the contract's words about all answers.
+#[track_caller]
+pub(super) fn check(method: &Method, path: &str, answer: &Answer) {
+    check_headers(answer);
+    check_envelope(method, answer);
+    check_described(method, path, answer);
+}
+
+#[track_caller]
+fn check_headers(answer: &Answer) {
+    let question = &answer.question;
+    assert_eq!(answer.header("x-content-type-options"), "nosniff", "{question}");
+    assert_eq!(answer.header("x-frame-options"), "DENY", "{question}");
+    assert_eq!(answer.header("referrer-policy"), "no-referrer", "{question}");
+    let policy = answer.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'"), "{question}: {policy}");
+    assert!(policy.contains("frame-ancestors 'none'"), "{question}: {policy}");
+    assert!(!answer.header("x-request-id").is_empty(), "{question}");
+    assert!(!answer.has("server"), "{question}: the server's version is nobody's business");
+    if !path_is_public(question) {
+        assert_eq!(answer.header("cache-control"), "no-store", "{question}");
+    }
+}
+
+/// What is the same for everybody and may be kept by a cache.
+fn path_is_public(question: &str) -> bool {
+    question.contains(" /docs")
+}
+
+#[track_caller]
+fn check_envelope(method: &Method, answer: &Answer) {
+    let question = &answer.question;
+    if !(answer.status.is_client_error() || answer.status.is_server_error()) {
+        return;
+    }
+    match answer.status {
+        StatusCode::UNAUTHORIZED => {
+            let challenge = answer.header("www-authenticate");
+            assert!(challenge.starts_with("Bearer"), "{question}: {challenge}");
+        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            assert!(answer.retry_after() >= 1, "{question}");
+        }
+        StatusCode::METHOD_NOT_ALLOWED => assert!(answer.has("allow"), "{question}"),
+        _ => {}
+    }
+    if method == Method::HEAD {
+        return;
+    }
+    assert_eq!(answer.header("content-type"), "application/json", "{question}");
+    let body = answer.json();
+    let is_word = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    assert!(body["code"].as_str().is_some_and(is_word), "{question}: {body}");
+    let is_invalid = answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+    assert_eq!(body["detail"].is_array(), is_invalid, "{question}: {body}");
+    assert_eq!(body["detail"].is_string(), !is_invalid, "{question}: {body}");
+    if answer.status == StatusCode::INTERNAL_SERVER_ERROR {
+        assert_eq!(body["detail"], "Internal server error", "{question}");
+        assert_eq!(body["request_id"], answer.header("x-request-id"), "{question}");
+    }
+}
+
+/// Every status that a route answers with is in its description.
+#[track_caller]
+fn check_described(method: &Method, path: &str, answer: &Answer) {
+    static DOCUMENT: OnceLock<Value> = OnceLock::new();
+    let document = DOCUMENT
+        .get_or_init(|| serde_json::from_str(&openapi_json()).expect("the description is JSON"));
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let Some(pattern) = pattern(method, path) else { return };
+    let operation = &document["paths"][&pattern][method.as_str().to_ascii_lowercase()];
+    let status = answer.status.as_str();
+    let described = &operation["responses"][status];
+    assert!(
+        described.is_object(),
+        "{method} {pattern} answers {status}, which its OpenAPI description does not mention: {}",
+        answer.text()
+    );
+    if let Some(headers) = described["headers"].as_object() {
+        for name in headers.keys() {
+            assert!(answer.has(name), "{}: {name} is described and absent", answer.question);
+        }
+    }
+}
+
+/// The route that a path takes: one with fewer parameters wins.
+fn pattern(method: &Method, path: &str) -> Option<String> {
+    let fits = |pattern: &str| {
+        let (pattern, path): (Vec<_>, Vec<_>) =
+            (pattern.split('/').collect(), path.split('/').collect());
+        pattern.len() == path.len()
+            && pattern
+                .iter()
+                .zip(&path)
+                .all(|(one, other)| one == other || (one.starts_with('{') && !other.is_empty()))
+    };
+    let routes = route_list().into_iter();
+    let fitting = routes.filter(|route| route.method == *method && fits(&route.path));
+    fitting.map(|route| route.path).min_by_key(|path| path.matches('{').count())
+}

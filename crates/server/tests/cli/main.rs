@@ -1,0 +1,17 @@
+//! The program from outside: the real binary, in a folder of its own, on a
+//! port that was free.
+
+#[path = "../postgres/mod.rs"]
+mod postgres;
+mod support;
+
+mod accounts;
+mod commands;
+mod configuration;
+mod dev;
+mod logs;
+mod migrate;
+mod replicas;
+mod start;
+mod stop;
+mod tokens;
