@@ -29,4 +29,4 @@ pub use secret::Secret;
 pub use task::{NewTask, Task, TaskChange, TaskPatch};
 pub use text::{Description, Title};
 pub use time::{Clock, FixedClock, Timestamp};
-pub use user::{Name, TaskCounts, User};
+pub use user::{Image, Name, TaskCounts, User};

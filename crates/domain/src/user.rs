@@ -11,6 +11,10 @@ pub struct User {
     pub email: Option<Email>,
     /// What the user wants to be called; may be empty.
     pub name: Name,
+    /// Whether the user has shown that mail to the address reaches them.
+    pub email_verified: bool,
+    /// Where their picture is.
+    pub image: Option<Image>,
     /// When the row was made.
     pub created_at: Timestamp,
     /// When the account last changed.
@@ -42,6 +46,33 @@ impl Name {
     }
 }
 
+/// Where a user's picture is: at most 2048 characters, kept exactly as written.
+///
+/// Usually a URL; any other text is as good, because nobody but the user's own
+/// programs makes anything of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Image(String);
+
+impl Image {
+    /// The longest text, in Unicode code points.
+    pub const MAX_CHARS: usize = 2048;
+
+    /// Checks the length; changes nothing.
+    ///
+    /// # Errors
+    /// Too long, or a NUL character.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        bounded(text, Self::MAX_CHARS)?;
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// How many tasks a user has. Kept with the user so that no list has to count.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TaskCounts {
@@ -49,4 +80,18 @@ pub struct TaskCounts {
     pub all: i64,
     /// The finished ones.
     pub completed: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_is_kept_as_written_and_bounded() {
+        for text in ["https://example.com/ada.png?size=64", " spaced ", "", &"日".repeat(2048)] {
+            assert_eq!(Image::parse(text).as_ref().map(Image::as_str), Ok(text));
+        }
+        assert_eq!(Image::parse(&"x".repeat(2049)), Err(Problem::TooLong { max: 2048 }));
+        assert_eq!(Image::parse("a\0b"), Err(Problem::Nul));
+    }
 }

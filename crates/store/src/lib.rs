@@ -10,6 +10,7 @@
 //! share, and runs on the engine's own driver.
 
 mod error;
+mod import;
 mod migrate;
 mod options;
 mod postgres;
@@ -24,11 +25,15 @@ use sql::{OneRow, Param, Params, Row};
 use tokio::{sync::watch, time::timeout};
 
 pub use error::{Constraint, StoreError};
+pub use import::{Foreign, ForeignTable, Reading, Value};
 pub use migrate::{MigrationState, MigrationStatus};
 pub use options::{
     Certificates, PostgresOptions, Prepared, SqliteLocation, SqliteOptions, Synchronous, Target,
 };
-pub use tables::{Attempts, Credentials, NewApiToken, Session, TaskList};
+pub use tables::{
+    Attempts, Credentials, ImportKey, ImportKind, Imported, MailJob, NewApiToken, Numbered,
+    Purpose, Session, SigningKey, TaskList, Verification,
+};
 
 /// A database. Cheap to clone; all clones are the same one.
 #[derive(Clone)]

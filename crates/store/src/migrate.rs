@@ -42,6 +42,10 @@ both_engines! {
     4 "0004_sessions",
     5 "0005_api_tokens",
     6 "0006_attempts",
+    7 "0007_verifications",
+    8 "0008_signing_keys",
+    9 "0009_mail_jobs",
+    10 "0010_imports",
 }
 
 /// A migration as the operator sees it.
@@ -162,7 +166,7 @@ mod tests {
     #[test]
     fn only_what_is_missing_is_applied() {
         let pending = pending(SQLITE, &applied(&SQLITE[..2])).expect("nothing changed");
-        assert_eq!(versions(&pending), [3, 4, 5, 6]);
+        assert_eq!(versions(&pending), versions(&SQLITE[2..].iter().collect::<Vec<_>>()));
     }
 
     #[test]
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn migrations_are_reverted_newest_first() {
-        let reverted = to_revert(POSTGRES, &applied(POSTGRES), 2).expect("all are known");
+        let reverted = to_revert(POSTGRES, &applied(&POSTGRES[..6]), 2).expect("all are known");
         assert_eq!(versions(&reverted), [6, 5]);
     }
 }

@@ -3,7 +3,9 @@
 create table users (
     id text primary key not null,
     email text,
+    email_verified boolean not null default false,
     name text not null default '',
+    image text,
     password_hash text,
     task_count bigint not null default 0,
     completed_count bigint not null default 0,

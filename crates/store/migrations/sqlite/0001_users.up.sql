@@ -4,7 +4,9 @@
 create table users (
     id text primary key not null,
     email text,
+    email_verified integer not null default 0 check (email_verified in (0, 1)),
     name text not null default '',
+    image text,
     password_hash text,
     task_count integer not null default 0,
     completed_count integer not null default 0,

@@ -241,6 +241,14 @@ impl Postgres {
     }
 }
 
+/// A connection outside any pool, to read a database that is not ours.
+pub(crate) async fn connect_once(
+    options: &PostgresOptions,
+) -> Result<tokio_postgres::Client, StoreError> {
+    let config = connect::config(options.url.expose())?;
+    Connector::new(&options.certificates)?.connect(&config).await
+}
+
 fn silent() -> StoreError {
     StoreError::unavailable("the database has let us in and then said nothing")
 }

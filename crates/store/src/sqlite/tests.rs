@@ -79,6 +79,8 @@ fn user(number: usize) -> User {
         id: UserId::parse(&format!("user {number}")).unwrap(),
         email: None,
         name: Name::parse(&"x".repeat(255)).unwrap(),
+        email_verified: false,
+        image: None,
         created_at: moment,
         updated_at: moment,
     }

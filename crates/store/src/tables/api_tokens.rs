@@ -125,6 +125,14 @@ impl Txn {
         Ok(touched == 1)
     }
 
+    /// Removes all tokens of a user.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_api_tokens(&self, user_id: &UserId) -> Result<u64, StoreError> {
+        self.execute("delete from api_tokens where user_id = $1", &[&user_id.as_str()]).await
+    }
+
     /// Notes that a token was used.
     ///
     /// # Errors

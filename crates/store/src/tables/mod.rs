@@ -5,21 +5,32 @@
 mod api_tokens;
 mod attempts;
 mod conversations;
+mod imports;
+mod mail_jobs;
 mod messages;
 mod revoked_tokens;
 mod sessions;
+mod signing_keys;
 mod tasks;
 mod users;
+mod verifications;
 
 use rondo_domain::Timestamp;
 
-use crate::{StoreError, Txn, sql::Moment};
+use crate::{
+    StoreError, Txn,
+    sql::{Moment, Row},
+};
 
 pub use api_tokens::NewApiToken;
 pub use attempts::Attempts;
+pub use imports::{ImportKey, ImportKind, Imported, Numbered};
+pub use mail_jobs::MailJob;
 pub use sessions::Session;
+pub use signing_keys::SigningKey;
 pub use tasks::TaskList;
 pub use users::Credentials;
+pub use verifications::{Purpose, Verification};
 
 impl Txn {
     /// The next id of a table, for the engine that has no sequences.
@@ -33,9 +44,9 @@ impl Txn {
         .ok_or_else(|| StoreError::corrupt("id_counters", table))
     }
 
-    /// Removes what has expired: attempts, revoked tokens and sessions, at most
-    /// 5,000 of each. Called now and then after a write, never on a timer, and
-    /// bounded because others wait meanwhile.
+    /// Removes what has expired: attempts, revoked tokens, sessions, links in
+    /// mails and mails, at most 5,000 of each. Called now and then after a
+    /// write, never on a timer, and bounded because others wait meanwhile.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -52,6 +63,14 @@ impl Txn {
                  select user_id, id from sessions where expires_at <= $1
                  order by expires_at limit 5000
              )",
+            "delete from verifications where (user_id, token_hash) in (
+                 select user_id, token_hash from verifications where expires_at <= $1
+                 order by expires_at limit 5000
+             )",
+            "delete from mail_jobs where (user_id, id) in (
+                 select user_id, id from mail_jobs where expires_at <= $1
+                 order by expires_at limit 5000
+             )",
         ] {
             self.execute(sql, &[&Moment(now)]).await?;
         }
@@ -62,4 +81,9 @@ impl Txn {
 /// What `returning` must give and did not.
 fn nothing_returned(table: &'static str) -> StoreError {
     StoreError::internal(format!("an insert into {table} returned nothing"))
+}
+
+/// A column that holds a SHA-256; `None` when it holds anything else.
+fn hash(row: &Row<'_>, column: usize) -> Option<[u8; 32]> {
+    row.get::<Vec<u8>>(column)?.try_into().ok()
 }

@@ -174,7 +174,11 @@ impl Txn {
 
     /// The owner's row is busy: all of its writes come by. On PostgreSQL this
     /// travels with the commit, so that it is locked for no round trip.
-    async fn move_counts(&self, owner: &UserId, moved: TaskCounts) -> Result<(), StoreError> {
+    pub(super) async fn move_counts(
+        &self,
+        owner: &UserId,
+        moved: TaskCounts,
+    ) -> Result<(), StoreError> {
         if moved == TaskCounts::default() {
             return Ok(());
         }

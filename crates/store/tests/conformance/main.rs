@@ -10,6 +10,7 @@
 mod support;
 
 mod faults;
+mod foreign;
 mod schema;
 mod tables;
 mod transactions;

@@ -16,7 +16,9 @@ tests_on!(sqlite_file, SqliteFile: the_schema_of_sqlite_is_what_is_written_here 
 const SCHEMA: &str = "
     users.id: text not null
     users.email: text
+    users.email_verified: boolean not null default
     users.name: text not null default
+    users.image: text
     users.password_hash: text
     users.task_count: bigint not null default
     users.completed_count: bigint not null default
@@ -63,10 +65,17 @@ const SCHEMA: &str = "
 
     sessions.user_id: text not null
     sessions.id: text not null
+    sessions.token_hash: bytea not null
+    sessions.sealed_token: bytea not null
+    sessions.remembered: boolean not null default
+    sessions.ip_address: text not null default
+    sessions.user_agent: text not null default
     sessions.created_at: timestamptz not null default
+    sessions.updated_at: timestamptz not null default
     sessions.expires_at: timestamptz not null
     sessions: primary key (user_id, id)
     sessions: foreign key (user_id) references users(id) on delete cascade
+    sessions: unique index idx_sessions_token_hash (token_hash)
     sessions: index idx_sessions_expires_at (expires_at)
 
     revoked_tokens.user_id: text not null
@@ -92,6 +101,46 @@ const SCHEMA: &str = "
     attempts.resets_at: timestamptz not null
     attempts: primary key (key)
     attempts: index idx_attempts_resets_at (resets_at)
+
+    verifications.user_id: text not null
+    verifications.token_hash: bytea not null
+    verifications.purpose: text not null
+    verifications.created_at: timestamptz not null default
+    verifications.expires_at: timestamptz not null
+    verifications: primary key (user_id, token_hash)
+    verifications: foreign key (user_id) references users(id) on delete cascade
+    verifications: unique index idx_verifications_token_hash (token_hash)
+    verifications: index idx_verifications_expires_at (expires_at)
+
+    signing_keys.algorithm: text not null
+    signing_keys.generation: bigint not null
+    signing_keys.id: text not null
+    signing_keys.public_key: text not null
+    signing_keys.sealed_private_key: bytea not null
+    signing_keys.created_at: timestamptz not null default
+    signing_keys.expires_at: timestamptz not null
+    signing_keys: primary key (algorithm, generation)
+
+    mail_jobs.user_id: text not null
+    mail_jobs.id: text not null
+    mail_jobs.sealed_mail: bytea not null
+    mail_jobs.attempts: bigint not null default
+    mail_jobs.created_at: timestamptz not null default
+    mail_jobs.next_attempt_at: timestamptz not null default
+    mail_jobs.expires_at: timestamptz not null
+    mail_jobs: primary key (user_id, id)
+    mail_jobs: foreign key (user_id) references users(id) on delete cascade
+    mail_jobs: index idx_mail_jobs_next_attempt_at (next_attempt_at)
+    mail_jobs: index idx_mail_jobs_expires_at (expires_at)
+
+    imported_rows.user_id: text not null
+    imported_rows.kind: text not null
+    imported_rows.source_id: text not null
+    imported_rows.source_created_at: timestamptz not null
+    imported_rows.id: bigint
+    imported_rows.content_hash: bytea not null
+    imported_rows: primary key (user_id, kind, source_id, source_created_at)
+    imported_rows: foreign key (user_id) references users(id) on delete cascade
 
     schema_migrations.version: bigint not null
     schema_migrations.name: text not null
@@ -160,7 +209,8 @@ async fn a_bare_row_has_defaults((store, database): (Store, Database)) {
     let now = database.number(now).await;
     let found = ada.store.read(|txn| async move { txn.find_user(&id_of("ada")).await });
     let user = found.await.unwrap().unwrap();
-    assert_eq!((user.name.as_str(), user.email), ("", None));
+    assert_eq!((user.name.as_str(), &user.email), ("", &None));
+    assert_eq!((user.email_verified, &user.image), (false, &None));
     let task = &list.tasks[0];
     for moment in [user.created_at, user.updated_at, task.created_at, task.updated_at] {
         let age = now - moment.as_micros();
@@ -182,7 +232,7 @@ async fn tables_of_sqlite_are_strict_and_lie_in_the_order_of_their_keys(database
     database.prepared().await;
     let tables = "select count(*) from pragma_table_list
          where schema = 'main' and name not in ('sqlite_schema', 'schema_migrations')";
-    assert_eq!(database.number(tables).await, 10);
-    assert_eq!(database.number(&format!("{tables} and strict and wr")).await, 10);
+    assert_eq!(database.number(tables).await, 14);
+    assert_eq!(database.number(&format!("{tables} and strict and wr")).await, 14);
     assert_eq!(database.number("select count(*) from id_counters where value = 0").await, 4);
 }

@@ -9,40 +9,53 @@ use crate::support::{Database, Engine, Own};
 
 /// How many statements each file of `src/tables` has. A file or a statement
 /// that the scan below overlooks shows here.
-const STATEMENTS: [(&str, usize); 9] = [
-    ("api_tokens.rs", 7),
+const STATEMENTS: [(&str, usize); 13] = [
+    ("api_tokens.rs", 8),
     ("attempts.rs", 2),
     ("conversations.rs", 6),
+    ("imports.rs", 17),
+    ("mail_jobs.rs", 6),
     ("messages.rs", 4),
-    ("mod.rs", 4),
+    ("mod.rs", 6),
     ("revoked_tokens.rs", 2),
-    ("sessions.rs", 4),
+    ("sessions.rs", 9),
+    ("signing_keys.rs", 2),
     ("tasks.rs", 10),
-    ("users.rs", 14),
+    ("users.rs", 19),
+    ("verifications.rs", 4),
 ];
 
 /// Tables whose rows belong to a user.
-const OWNED: [&str; 6] =
-    ["tasks", "conversations", "messages", "sessions", "revoked_tokens", "api_tokens"];
+const OWNED: [&str; 9] = [
+    "tasks",
+    "conversations",
+    "messages",
+    "sessions",
+    "revoked_tokens",
+    "api_tokens",
+    "verifications",
+    "mail_jobs",
+    "imported_rows",
+];
 
 /// The statements that touch the data of users without naming one, and why
 /// they may.
-const OWNERLESS: [(&str, &str); 7] = [
+const OWNERLESS: [(&str, &str); 17] = [
     ("select 1 from tasks where id = $1 limit 1", "says that a task exists, not whose it is"),
     (
-        "select id, email, name, created_at, updated_at from users where email = $1",
+        "select id, email, name, email_verified, image, created_at, updated_at from users where email = $1",
         "an address is looked up to find out whose it is",
     ),
     (
-        "select id, email, name, created_at, updated_at, password_hash from users where email = $1",
+        "select id, email, name, email_verified, image, created_at, updated_at, password_hash from users where email = $1",
         "a login knows the address alone",
     ),
     (
-        "select id, email, name, created_at, updated_at from users order by created_at, id limit $1 offset $2",
+        "select id, email, name, email_verified, image, created_at, updated_at from users order by created_at, id limit $1 offset $2",
         "the operator's list",
     ),
     (
-        "select id, email, name, created_at, updated_at, password_hash from users where email = $1 for no key update",
+        "select id, email, name, email_verified, image, created_at, updated_at, password_hash from users where email = $1 for no key update",
         "the same, held still",
     ),
     (
@@ -53,11 +66,48 @@ const OWNERLESS: [(&str, &str); 7] = [
         "delete from sessions where (user_id, id) in ( select user_id, id from sessions where expires_at <= $1 order by expires_at limit 5000 )",
         "clearing away what is over",
     ),
+    (
+        "delete from verifications where (user_id, token_hash) in ( select user_id, token_hash from verifications where expires_at <= $1 order by expires_at limit 5000 )",
+        "clearing away what is over",
+    ),
+    (
+        "delete from mail_jobs where (user_id, id) in ( select user_id, id from mail_jobs where expires_at <= $1 order by expires_at limit 5000 )",
+        "clearing away what is over",
+    ),
+    (
+        "select u.id, u.email, u.name, u.email_verified, u.image, u.created_at, u.updated_at, s.id, s.token_hash, s.sealed_token, s.remembered, s.ip_address, s.user_agent, s.created_at, s.updated_at, s.expires_at from sessions s join users u on u.id = s.user_id where s.token_hash = $1",
+        "a session token is looked up to find out whose it is: nobody can guess one",
+    ),
+    (
+        "select user_id, created_at, expires_at from verifications where token_hash = $1 and purpose = $2 and expires_at > $3",
+        "so is what a link in a mail holds",
+    ),
+    (
+        "with due as materialized ( select user_id, id from mail_jobs where next_attempt_at <= $1 order by next_attempt_at, user_id, id limit $2 for no key update skip locked ) update mail_jobs set next_attempt_at = $3, attempts = attempts + 1 from due where mail_jobs.user_id = due.user_id and mail_jobs.id = due.id returning mail_jobs.user_id, mail_jobs.id, sealed_mail, attempts, created_at, next_attempt_at, expires_at",
+        "mails are sent in the order they are due, whoever they are for",
+    ),
+    (
+        "with due as ( select user_id, id from mail_jobs where next_attempt_at <= $1 order by next_attempt_at, user_id, id limit $2 ) update mail_jobs set next_attempt_at = $3, attempts = attempts + 1 where (user_id, id) in (select user_id, id from due) returning user_id, id, sealed_mail, attempts, created_at, next_attempt_at, expires_at",
+        "the same",
+    ),
+    (
+        "select next_attempt_at, id from mail_jobs order by next_attempt_at, user_id, id limit $1",
+        "says when a mail is due, not whose it is",
+    ),
+    (
+        "select id from tasks where id >= $1 and id <= $2 order by id limit 1000000",
+        "an import looks for ids that are free",
+    ),
+    (
+        "select id from conversations where id >= $1 and id <= $2 order by id limit 1000000",
+        "the same",
+    ),
+    ("select id from messages where id >= $1 and id <= $2 order by id limit 1000000", "the same"),
 ];
 
-/// Statements for one engine: the beginning or the end tells which.
+/// Statements for one engine: a word in them tells which.
 fn engine_of(sql: &str) -> Option<Engine> {
-    if sql.ends_with("for no key update") {
+    if ["for no key update", "to_regclass"].iter().any(|word| sql.contains(word)) {
         return Some(Engine::Postgres);
     }
     sql.contains("id_counters").then_some(Engine::SqliteFile)

@@ -99,6 +99,11 @@ impl Database {
         matches!(self.engine, Engine::SqliteFile | Engine::SqliteMemory)
     }
 
+    /// A moment, in SQL, that is none of ours.
+    pub(crate) fn no_moment(&self) -> &'static str {
+        if self.is_sqlite() { "9223372036854775807" } else { "'infinity'" }
+    }
+
     /// Where the SQLite file is or will be.
     pub(crate) fn file(&self) -> PathBuf {
         match &*self.place {

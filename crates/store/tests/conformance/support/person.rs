@@ -2,10 +2,12 @@
 
 use rondo_domain::{
     Conversation, Description, Email, Message, MessageContent, Name, NewTask, Page, Role, Scope,
-    Scopes, StatusFilter, Task, TaskChange, TaskCounts, TaskId, TaskPatch, Timestamp, Title,
-    TokenName, User, UserId,
+    Scopes, SessionId, StatusFilter, Task, TaskChange, TaskCounts, TaskId, TaskPatch, Timestamp,
+    Title, TokenName, User, UserId,
 };
-use rondo_store::{NewApiToken, Store, StoreError, TaskList, Txn};
+use rondo_store::{
+    MailJob, NewApiToken, Purpose, Session, Store, StoreError, TaskList, Txn, Verification,
+};
 
 /// Someone who has an account.
 #[derive(Clone)]
@@ -29,6 +31,8 @@ pub(crate) fn user(name: &str) -> User {
         id: id_of(name),
         email: Some(Email::parse(&format!("{name}@example.com")).unwrap()),
         name: Name::parse(name).unwrap(),
+        email_verified: false,
+        image: None,
         created_at: at(0),
         updated_at: at(0),
     }
@@ -73,6 +77,48 @@ pub(crate) fn token(owner: &UserId, name: &str, byte: u8) -> NewApiToken {
         secret_hash: [byte; 32],
         created_at: at(0),
         expires_at: at(86_400),
+    }
+}
+
+/// A login session of somebody, made at second 0 and over after a minute. Its
+/// token's hash is 32 times `byte`.
+pub(crate) fn session(owner: &UserId, id: &str, byte: u8) -> Session {
+    Session {
+        id: SessionId::new(id).unwrap(),
+        user_id: owner.clone(),
+        token_hash: [byte; 32],
+        sealed_token: vec![byte; 60],
+        remembered: false,
+        ip_address: "192.0.2.1".to_owned(),
+        user_agent: "a browser".to_owned(),
+        created_at: at(0),
+        updated_at: at(0),
+        expires_at: at(60),
+    }
+}
+
+/// A link in a mail to somebody, made at second 0 and over after a minute. The
+/// hash of what it holds is 32 times `byte`.
+pub(crate) fn verification(owner: &UserId, purpose: Purpose, byte: u8) -> Verification {
+    Verification {
+        user_id: owner.clone(),
+        token_hash: [byte; 32],
+        purpose,
+        created_at: at(0),
+        expires_at: at(60),
+    }
+}
+
+/// A mail to somebody, due at second 0 and of no use after an hour.
+pub(crate) fn mail_job(owner: &UserId, id: &str) -> MailJob {
+    MailJob {
+        id: id.to_owned(),
+        user_id: owner.clone(),
+        sealed_mail: id.as_bytes().to_vec(),
+        attempts: 0,
+        created_at: at(0),
+        next_attempt_at: at(0),
+        expires_at: at(3600),
     }
 }
 

@@ -15,6 +15,7 @@ on_every_database! {
     tokens_are_listed_newest_first_and_counted,
     a_token_remembers_when_it_was_used,
     a_token_is_used_and_revoked_by_its_owner_only,
+    all_tokens_of_a_user_are_revoked_together,
 }
 
 async fn insert(store: &Store, new: NewApiToken) -> Result<ApiToken, StoreError> {
@@ -151,4 +152,19 @@ async fn a_token_is_used_and_revoked_by_its_owner_only(store: Store) {
     // A token that was revoked while it was in use: nothing comes back.
     touch(&store, &ada.id, laptop.id, 6).await;
     assert_eq!(count(&store, &ada.id).await, 0);
+}
+
+async fn all_tokens_of_a_user_are_revoked_together(store: Store) {
+    let (ada, bob) = (person(&store, "ada").await, person(&store, "bob").await);
+    for (owner, byte) in [(&ada, 1), (&ada, 2), (&bob, 3)] {
+        insert(&store, token(&owner.id, "laptop", byte)).await.unwrap();
+    }
+    for expected in [2, 0] {
+        let owner = ada.id.clone();
+        let deleted =
+            store.write(move |txn| async move { txn.delete_api_tokens(&owner).await }).await;
+        assert_eq!(deleted.unwrap(), expected);
+    }
+    assert_eq!(count(&store, &ada.id).await, 0);
+    assert_eq!(names(&store, &bob.id).await, ["laptop"]);
 }

@@ -3,9 +3,15 @@
 mod api_tokens;
 mod attempts;
 mod conversations;
+mod imports;
 mod listing;
+mod mail_jobs;
+mod profiles;
+mod revoked_tokens;
 mod sessions;
+mod signing_keys;
 mod tasks;
 mod totals;
 mod users;
 mod values;
+mod verifications;

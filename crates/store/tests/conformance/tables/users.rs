@@ -1,9 +1,11 @@
 //! Accounts: who is who, and what is left of someone who has gone.
 
-use rondo_domain::{Email, Name, Page, Secret, SessionId, Timestamp, User, UserId};
-use rondo_store::{Constraint, Credentials, Session, Store, StoreError};
+use rondo_domain::{Email, Image, Name, Page, Secret, SessionId, Timestamp, User, UserId};
+use rondo_store::{Constraint, Credentials, Purpose, Store, StoreError};
 
-use crate::support::{Database, Person, at, id_of, person, token, user};
+use crate::support::{
+    Database, Person, at, id_of, mail_job, person, session, token, user, verification,
+};
 
 on_every_database! {
     an_account_comes_back_as_it_was_stored,
@@ -79,6 +81,8 @@ async fn an_account_comes_back_as_it_was_stored(store: Store) {
         id: id_of("auth0|ünï-😀"),
         email: Some(Email::parse("ada.lovelace+todo@example.com").unwrap()),
         name: Name::parse("Ada \"Countess\" O'Lovelace 愛達").unwrap(),
+        email_verified: true,
+        image: Some(Image::parse("https://example.com/ada.png?size=64&né=😀").unwrap()),
         created_at: at(1),
         updated_at: at(2),
     };
@@ -163,6 +167,8 @@ async fn an_external_user_is_provisioned_once(store: Store) {
         id: id.clone(),
         email: None,
         name: Name::default(),
+        email_verified: false,
+        image: None,
         created_at: at(1),
         updated_at: at(1),
     };
@@ -195,13 +201,9 @@ async fn settle(store: &Store, name: &str) -> Person {
     let id = someone.id.clone();
     let byte = u8::try_from(name.len()).unwrap();
     let settled = store.write(move |txn| async move {
-        let session = Session {
-            id: SessionId::new("login").unwrap(),
-            user_id: id.clone(),
-            created_at: at(0),
-            expires_at: at(60),
-        };
-        txn.insert_session(&session).await?;
+        txn.insert_session(&session(&id, "login", byte)).await?;
+        txn.insert_verification(&verification(&id, Purpose::VerifyEmail, byte)).await?;
+        txn.insert_mail_job(&mail_job(&id, "welcome")).await?;
         txn.insert_api_token(&token(&id, "laptop", byte)).await?;
         txn.revoke_token(&id, &[byte; 32], at(60)).await
     });
@@ -286,7 +288,16 @@ async fn users_are_listed_in_pages(store: Store) {
 
 async fn no_row_names_a_deleted_user((store, database): (Store, Database)) {
     let (ada, _robert) = (settle(&store, "ada").await, settle(&store, "robert").await);
-    let tables = ["tasks", "conversations", "messages", "sessions", "revoked_tokens", "api_tokens"];
+    let tables = [
+        "tasks",
+        "conversations",
+        "messages",
+        "sessions",
+        "revoked_tokens",
+        "api_tokens",
+        "verifications",
+        "mail_jobs",
+    ];
     let rows = async |table: &str, owner: &str| {
         let sql = format!("select count(*) from {table} where user_id = '{owner}'");
         database.number(&sql).await

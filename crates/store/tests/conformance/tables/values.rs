@@ -1,9 +1,9 @@
 //! What goes in comes out, to the last byte and microsecond.
 
-use rondo_domain::{Description, NewTask, SessionId, TaskPatch, Timestamp, Title};
+use rondo_domain::{Description, NewTask, TaskPatch, Timestamp, Title};
 use rondo_store::{Session, Store};
 
-use crate::support::{at, id_of, person, text, title};
+use crate::support::{at, id_of, person, session, text, title};
 
 on_every_database! {
     text_of_every_kind_is_kept,
@@ -101,12 +101,8 @@ async fn moments_are_ordered_across_1970_and_2000(store: Store) {
 async fn a_moment_that_never_comes_is_a_moment(store: Store) {
     person(&store, "ada").await;
     let live = store.write(|txn| async move {
-        let session = Session {
-            id: SessionId::new("forever").unwrap(),
-            user_id: id_of("ada"),
-            created_at: at(0),
-            expires_at: at(0).plus_seconds(i64::MAX),
-        };
+        let never = at(0).plus_seconds(i64::MAX);
+        let session = Session { expires_at: never, ..session(&id_of("ada"), "forever", 1) };
         txn.insert_session(&session).await?;
         txn.session_is_live(&session.user_id, &session.id, at(1_000_000_000)).await
     });
