@@ -134,6 +134,54 @@ pub enum Refusal {
     /// The operator makes the accounts.
     #[error("Registration is closed")]
     RegistrationClosed,
+    /// It takes a session that began less than a day ago.
+    #[error("Session is not fresh")]
+    SessionNotFresh,
+    /// It takes a fresh session or the password.
+    #[error("Session expired. Re-authenticate to perform this action.")]
+    SessionExpired,
+    /// The password of the account, given once more, is wrong.
+    #[error("Invalid password")]
+    WrongPassword,
+    /// The account has no password to compare with.
+    #[error("This account has no password")]
+    NoPassword,
+    /// The address has to be verified first.
+    #[error("Email not verified")]
+    EmailNotVerified,
+    /// There is nothing left to verify.
+    #[error("Email is already verified")]
+    EmailAlreadyVerified,
+    /// A verification is for one's own address.
+    #[error("Email mismatch")]
+    EmailMismatch,
+    /// The new address is the present one.
+    #[error("Email is the same")]
+    SameEmail,
+    /// This server sends no mail.
+    #[error("Reset password isn't enabled")]
+    ResetDisabled,
+    /// This server sends no mail.
+    #[error("Verification email isn't enabled")]
+    VerificationDisabled,
+    /// Forged, used, replaced, or not for this: one word for all of them.
+    #[error("Invalid link")]
+    InvalidLink,
+    /// It was good once.
+    #[error("Link expired")]
+    LinkExpired,
+    /// The account that the link was for is gone.
+    #[error("User not found")]
+    UnknownUser,
+    /// The link is for somebody else's account.
+    #[error("Invalid user")]
+    WrongUser,
+    /// The page that the request comes from is not one of ours.
+    #[error("Invalid origin")]
+    InvalidOrigin,
+    /// A request with a cookie must say which page it comes from.
+    #[error("Missing or null Origin")]
+    MissingOrigin,
 }
 
 impl Refusal {
@@ -145,6 +193,22 @@ impl Refusal {
             Self::MissingScope(_) => "missing_scope",
             Self::NeedsLogin => "login_required",
             Self::RegistrationClosed => "registration_closed",
+            Self::SessionNotFresh => "session_not_fresh",
+            Self::SessionExpired => "session_expired",
+            Self::WrongPassword => "wrong_password",
+            Self::NoPassword => "no_password",
+            Self::EmailNotVerified => "email_not_verified",
+            Self::EmailAlreadyVerified => "email_already_verified",
+            Self::EmailMismatch => "email_mismatch",
+            Self::SameEmail => "same_email",
+            Self::ResetDisabled => "password_reset_disabled",
+            Self::VerificationDisabled => "email_verification_disabled",
+            Self::InvalidLink => "invalid_link",
+            Self::LinkExpired => "link_expired",
+            Self::UnknownUser => "unknown_user",
+            Self::WrongUser => "wrong_user",
+            Self::InvalidOrigin => "invalid_origin",
+            Self::MissingOrigin => "missing_origin",
         }
     }
 }

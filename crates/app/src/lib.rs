@@ -9,8 +9,10 @@ pub mod api_tokens;
 pub mod auth;
 pub mod conversations;
 mod error;
+pub mod import;
 pub mod input;
 mod machine;
+pub mod mail;
 mod provision;
 mod settings;
 pub mod tasks;
@@ -24,12 +26,20 @@ use rondo_store::Store;
 
 use self::{
     accounts::purge::Purge,
-    auth::{gate::Gate, jwt::Jwts, personal::LastUse, standing::Standing, throttle::Throttle},
+    auth::{
+        gate::Gate, jwt::Jwts, jwt::own::OwnKeys, keyring::Keyring, password, password::Pace,
+        personal::LastUse, session_token::SessionTokens, standing::Standing, throttle::Throttle,
+    },
+    mail::Mailer,
 };
 
 pub use error::{Error, Invalid, Kind, Location, Refusal, Taken, Why};
 pub use machine::{Random, SeededRandom, SystemClock, SystemRandom};
-pub use settings::{ExternalIssuer, Limit, LimitProblem, Limits, Settings};
+pub use mail::{MailRunner, probe as probe_mail};
+pub use settings::{
+    Encryption, ExternalIssuer, JwtAlgorithm, Limit, LimitProblem, Limits, MailSettings,
+    MailTransport, Sender, Settings, SmtpServer,
+};
 
 /// The application. Cheap to clone; all clones are the same one.
 #[derive(Clone)]
@@ -52,11 +62,18 @@ pub(crate) struct Inner {
     clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
     settings: Settings,
+    pub keyring: Keyring,
     pub jwts: Jwts,
+    pub own_keys: OwnKeys,
+    pub session_tokens: SessionTokens,
     pub standing: Standing,
     pub last_use: LastUse,
     pub gate: Gate,
+    /// What a hash of ours costs.
+    pub password_cost: u32,
+    pub pace: Pace,
     pub throttle: Throttle,
+    pub mailer: Mailer,
     pub purge: Purge,
 }
 
@@ -64,16 +81,30 @@ impl App {
     /// Puts the parts together. Touches neither database nor network.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
+        Self::with_password_cost(parts, password::COST)
+    }
+
+    /// The same with other passwords' hashes than bcrypt's cost 12: cheaper ones,
+    /// for tests that are not about them. What was stored at another cost counts
+    /// as imported.
+    #[must_use]
+    pub fn with_password_cost(parts: Parts, password_cost: u32) -> Self {
         let Parts { store, clock, random, settings } = parts;
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self(Arc::new(Inner {
             store,
             clock,
             random,
+            keyring: Keyring::new(&settings.secret),
             jwts: Jwts::new(&settings),
+            own_keys: OwnKeys::new(),
+            session_tokens: SessionTokens::new(),
             standing: Standing::new(),
             last_use: LastUse::new(),
             gate: Gate::new(cores),
+            password_cost,
+            pace: Pace::new(),
+            mailer: Mailer::new(),
             throttle: Throttle::new(settings.limits),
             purge: Purge::new(),
             settings,

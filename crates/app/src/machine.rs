@@ -40,15 +40,21 @@ pub trait Random: Send + Sync {
 pub struct SystemRandom;
 
 impl Random for SystemRandom {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is where the rest of the house gets its chance"
-    )]
     fn fill(&self, buffer: &mut [u8]) {
-        ring::rand::SystemRandom::new()
+        ring_random()
             .fill(buffer)
             .expect("the operating system's generator does not fail once it is seeded");
     }
+}
+
+/// The operating system's generator in the form that `ring` asks for: it makes
+/// and uses some keys with no other one.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is where the rest of the house gets its chance"
+)]
+pub(crate) fn ring_random() -> ring::rand::SystemRandom {
+    ring::rand::SystemRandom::new()
 }
 
 /// A generator for tests: the same seed gives the same bytes, so never

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rondo_domain::{
-    Actor, Conversation, Door, Email, FixedClock, Name, Scopes, Secret, Timestamp, User, UserId,
+    Actor, Conversation, Door, Email, FixedClock, Name, Scopes, Secret, SessionId, Timestamp, User,
+    UserId,
 };
-use rondo_store::{SqliteLocation, SqliteOptions, Store, StoreError, Target, Txn};
+use rondo_store::{Session, SqliteLocation, SqliteOptions, Store, StoreError, Target, Txn};
 use serde_json::Value;
 
 use crate::{
-    App, ExternalIssuer, Limits, Parts, SeededRandom, Settings,
-    accounts::{self, LoggedIn},
-    auth::{self, Authenticated},
+    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, SeededRandom, Settings,
+    accounts::{self, LoggedIn, sessions::Device},
+    auth::{self, Authenticated, fingerprint::fingerprint},
     error::Error,
     input,
 };
@@ -27,6 +28,8 @@ pub(crate) const NOW: Timestamp = match Timestamp::from_seconds(1_795_253_400) {
 pub(crate) const TTL_SECONDS: i64 = 3600;
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
+/// What hashes cost here: next to nothing.
+pub(crate) const PASSWORD_COST: u32 = 4;
 const SECRET: &str = "a secret for tests, of 32 characters or more";
 
 pub(crate) struct TestApp {
@@ -49,6 +52,9 @@ impl TestApp {
             demo_mode: false,
             public_origin: "http://localhost:8000".to_owned(),
             external: ExternalIssuer::default(),
+            jwt_algorithm: JwtAlgorithm::default(),
+            email_verification_required: false,
+            mail: None,
             limits: Limits::off(),
         };
         change(&mut settings);
@@ -57,14 +63,26 @@ impl TestApp {
         store.prepare().await.expect("memory is always there");
         let clock = Arc::new(FixedClock::new(NOW));
         let random = Arc::new(SeededRandom::new(1));
-        let app = App::new(Parts { store, clock: clock.clone(), random, settings });
+        let parts = Parts { store, clock: clock.clone(), random, settings };
+        let app = App::with_password_cost(parts, PASSWORD_COST);
+        Self { app, clock }
+    }
+
+    /// Another process on the same database, under the same clock.
+    pub fn replica(&self, seed: u64, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.app.settings().clone();
+        change(&mut settings);
+        let (store, clock) = (self.app.store().clone(), self.clock.clone());
+        let random = Arc::new(SeededRandom::new(seed));
+        let parts = Parts { store, clock: clock.clone(), random, settings };
+        let app = App::with_password_cost(parts, PASSWORD_COST);
         Self { app, clock }
     }
 
     /// An account made behind the application's back, with a hash that costs
     /// nothing: the id is the name.
     pub async fn add_user(&self, name: &str) -> User {
-        let hash = bcrypt::hash_with_salt(PASSWORD, 4, [7; 16]).expect("4 is a cost");
+        let hash = bcrypt::hash_with_salt(PASSWORD, PASSWORD_COST, [7; 16]).expect("it is a cost");
         self.add_user_with_hash(name, &hash.to_string()).await
     }
 
@@ -73,6 +91,8 @@ impl TestApp {
             id: id(name),
             email: Some(email(name)),
             name: Name::default(),
+            email_verified: false,
+            image: None,
             created_at: NOW,
             updated_at: NOW,
         };
@@ -115,8 +135,7 @@ impl TestApp {
             "email": email(name).as_str(),
             "password": password,
         });
-        let address = "192.0.2.1".parse().expect("this is an address");
-        accounts::login(&self.app, address, input::credentials(body)?).await
+        accounts::login(&self.app, &device(), input::credentials(body)?).await
     }
 
     /// A token with these claims, signed with the shared secret.
@@ -144,6 +163,29 @@ pub(crate) fn id(name: &str) -> UserId {
 
 pub(crate) fn email(name: &str) -> Email {
     Email::parse(&format!("{name}@example.com")).expect("a test address is valid")
+}
+
+/// Where everybody signs in from.
+pub(crate) fn device() -> Device {
+    let address = "192.0.2.1".parse().expect("this is an address");
+    Device { address, user_agent: "a browser".to_owned() }
+}
+
+/// A session that began when the clock did.
+pub(crate) fn session(owner: &UserId, session: &str, expires_at: Timestamp) -> Session {
+    let token = format!("{session} of {owner}");
+    Session {
+        id: SessionId::new(session).expect("a test id is valid"),
+        user_id: owner.clone(),
+        token_hash: fingerprint(token.as_bytes()),
+        sealed_token: Vec::new(),
+        remembered: false,
+        ip_address: String::new(),
+        user_agent: String::new(),
+        created_at: NOW,
+        updated_at: NOW,
+        expires_at,
+    }
 }
 
 pub(crate) fn actor(user_id: UserId) -> Actor {

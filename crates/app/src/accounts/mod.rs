@@ -1,80 +1,53 @@
-//! What can be done with accounts: make one, log in, log out, look.
+//! What can be done with accounts: make one, log in, log out, change it, leave.
 //!
-//! Passwords are hashed between transactions, never inside one.
+//! Passwords are hashed between transactions, never inside one. Whether an
+//! address has an account is told by registering alone, and by nothing at all
+//! where addresses have to be verified first: not by an answer, and not by how
+//! long it takes.
 
+mod deletion;
+mod email;
+mod links;
+mod login;
 mod operator;
+mod password;
+mod profile;
 pub(crate) mod purge;
+mod register;
+pub mod sessions;
 #[cfg(test)]
 mod tests;
 
-use std::net::IpAddr;
+use std::time::Duration;
 
-use rondo_domain::{Actor, Email, Scope, Secret, SessionId, User, UserId};
-use rondo_store::{Credentials, Session, Txn};
+use rondo_domain::{Actor, Scope, Secret, User};
+use tokio::time::sleep;
 
 use crate::{
     App,
     auth::{
-        Authenticated, CredentialKind, LEEWAY_SECONDS,
-        password::{self, NewPassword},
+        Authenticated, CredentialKind,
+        password::{self as hashing, NewPassword},
         require,
         standing::Subject,
-        throttle::Purpose,
     },
-    error::{Error, Kind, Refusal, Taken, Why},
-    input::{LoginInput, Registration},
-    machine::identifier,
+    error::{Error, Kind, Refusal},
 };
 
+pub use deletion::delete_own_account;
+pub use email::{request_email_change, send_verification, verify_email};
+pub use login::{LoggedIn, login, sign_in};
 pub use operator::{add_user, delete_user, find_user, list_users, set_password};
+pub use password::{
+    PasswordChange, change_password, has_password, request_password_reset, reset_link_is_good,
+    reset_password, verify_password,
+};
+pub use profile::{ProfilePatch, update_profile};
+pub use register::{SignUp, SignedUp, register, require_open, sign_up};
 
-/// What somebody gets who logged in.
-#[derive(Clone, Debug)]
-pub struct LoggedIn {
-    /// Shown once; good until it expires or is logged out.
-    pub access_token: Secret<String>,
-    /// Who they are.
-    pub user: User,
-}
-
-/// Makes an account for a stranger at this network address.
-///
-/// # Errors
-/// [`Error::Forbidden`] when registration is closed, [`Error::RateLimited`],
-/// [`Error::Conflict`] when the address has an account, or
-/// [`Error::Unavailable`].
-pub async fn register(
-    app: &App,
-    address: IpAddr,
-    registration: Registration,
-) -> Result<User, Error> {
-    if !app.settings().registration_open {
-        return Err(Error::Forbidden(Refusal::RegistrationClosed));
-    }
-    app.inner().purge.when_due(app.store(), app.now());
-    let who = (address, &registration.email);
-    app.inner().throttle.count(app.store(), Purpose::Register, who, app.now()).await?;
-    insert(app, registration).await
-}
-
-/// Opens a login session for somebody at this network address.
-///
-/// An unknown address and a wrong password cost the same and say the same.
-///
-/// # Errors
-/// [`Why::WrongCredentials`], [`Error::RateLimited`] or [`Error::Unavailable`].
-pub async fn login(app: &App, address: IpAddr, input: LoginInput) -> Result<LoggedIn, Error> {
-    app.inner().purge.when_due(app.store(), app.now());
-    let who = (address, &input.email);
-    app.inner().throttle.count(app.store(), Purpose::Login, who, app.now()).await?;
-    let forgiven = app.inner().throttle.forgiven_by_login(who);
-    let email = input.email.clone();
-    let credentials = check_password(app, input).await?;
-    let user = credentials.user.clone();
-    let access_token = open_session(app, credentials, email, forgiven).await?;
-    tracing::info!(user.id = user.id.as_str(), "logged in");
-    Ok(LoggedIn { access_token, user })
-}
+/// How long an answer takes that must not tell whether an address has an
+/// account: longer than what is done for one that has.
+const UNHURRIED: Duration = Duration::from_millis(500);
 
 /// Ends the login session behind a token, or the token itself when it has
 /// none. It is refused at once here, and within five seconds elsewhere.
@@ -118,98 +91,22 @@ pub async fn show(app: &App, actor: &Actor) -> Result<User, Error> {
     found.ok_or(Error::NotFound(Kind::User))
 }
 
-/// Stores a new account.
-///
-/// Looking for the address first only saves the hash. Two at the same moment
-/// both find it free, and the database decides between them.
-async fn insert(app: &App, registration: Registration) -> Result<User, Error> {
-    let Registration { email, password, name } = registration;
-    let wanted = email.clone();
-    let taken =
-        app.store().read(move |txn| async move { txn.find_user_by_email(&wanted).await }).await?;
-    if taken.is_some() {
-        return Err(Error::Conflict(Taken::Email));
-    }
-    let hash = hash(app, password).await?;
-    let id = identifier(&*app.inner().random);
-    let id = UserId::parse(&id).expect("an identifier is 32 letters and digits");
-    let now = app.now();
-    let user = User { id, email: Some(email), name, created_at: now, updated_at: now };
-    let stored = user.clone();
-    app.store()
-        .write(move |txn| async move { txn.insert_user(&stored, Some(&hash)).await })
-        .await?;
-    tracing::info!(user.id = user.id.as_str(), "an account was made");
-    Ok(user)
+/// Does something and answers half a second after it was asked, or later.
+async fn unhurried<T>(work: impl Future<Output = T>) -> T {
+    let (done, ()) = tokio::join!(work, sleep(UNHURRIED));
+    done
 }
 
 /// Hashes a password on a thread of its own, when it is its turn.
-async fn hash(app: &App, password: NewPassword) -> Result<Secret<String>, Error> {
+async fn hash(app: &App, password: &Secret<String>) -> Result<Secret<String>, Error> {
     let mut salt = [0; 16];
     app.inner().random.fill(&mut salt);
-    let work = move || password::hash(password.secret().expose(), salt);
+    let (password, cost) = (password.clone(), app.inner().password_cost);
+    let work = move || hashing::hash(password.expose(), salt, cost);
     app.inner().gate.run(work).await
 }
 
-/// Whose address and password these are.
-async fn check_password(app: &App, input: LoginInput) -> Result<Credentials, Error> {
-    let LoginInput { email, password } = input;
-    let body = move |txn: Txn| async move { txn.find_credentials(&email).await };
-    let found = app.store().read(body).await?;
-    let stored = found.as_ref().and_then(|found| found.password_hash.clone());
-    let work = move || password::verify(password.expose(), stored.as_ref());
-    let is_right = app.inner().gate.run(work).await?;
-    match found {
-        Some(found) if is_right => Ok(found),
-        Some(found) => {
-            tracing::info!(user.id = found.user.id.as_str(), "a login failed");
-            Err(Why::WrongCredentials.into())
-        }
-        None => {
-            tracing::debug!("a login failed, nobody has this address");
-            Err(Why::WrongCredentials.into())
-        }
-    }
-}
-
-/// Stores a session and makes its token; the counter that this login forgives
-/// starts anew.
-async fn open_session(
-    app: &App,
-    credentials: Credentials,
-    email: Email,
-    forgiven: Option<String>,
-) -> Result<Secret<String>, Error> {
-    let Credentials { user, password_hash } = credentials;
-    let random = &*app.inner().random;
-    let (id, jti) = (identifier(random), identifier(random));
-    let id = SessionId::new(&id).expect("an identifier is 32 letters and digits");
-    let now = app.now();
-    let expires_at = now.plus_seconds(app.settings().access_token_ttl_seconds);
-    let token = app.inner().jwts.sign((&user.id, &email), &id, (now, expires_at), &jti)?;
-    let session = Session {
-        id,
-        user_id: user.id,
-        created_at: now,
-        // As long as the token is accepted: one that is over says so, and not
-        // that its session is gone.
-        expires_at: expires_at.plus_seconds(LEEWAY_SECONDS),
-    };
-    app.store()
-        .write(move |txn| async move {
-            // The password may have been replaced, and all sessions ended, while
-            // the old one was being checked; this session would be left over.
-            let held = txn.find_credentials_for_update(&email).await?;
-            let now = held.and_then(|found| found.password_hash);
-            if now != password_hash {
-                return Err(Why::WrongCredentials.into());
-            }
-            txn.insert_session(&session).await?;
-            if let Some(counter) = forgiven {
-                txn.forget_attempts(&counter).await?;
-            }
-            Ok::<_, Error>(())
-        })
-        .await?;
-    Ok(token)
+/// The same for one that holds our rules.
+async fn hash_new(app: &App, password: &NewPassword) -> Result<Secret<String>, Error> {
+    hash(app, password.secret()).await
 }

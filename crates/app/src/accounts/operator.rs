@@ -4,7 +4,7 @@
 
 use rondo_domain::{Email, Page, User, UserId};
 
-use super::{hash, insert};
+use super::{hash_new, register};
 use crate::{
     App,
     auth::password::NewPassword,
@@ -17,7 +17,7 @@ use crate::{
 /// # Errors
 /// [`Error::Conflict`] when the address has one, or [`Error::Unavailable`].
 pub async fn add_user(app: &App, registration: Registration) -> Result<User, Error> {
-    insert(app, registration).await
+    register::insert(app, registration, false).await
 }
 
 /// The account with this address.
@@ -46,7 +46,7 @@ pub async fn list_users(app: &App, page: Page) -> Result<Vec<User>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when there is no such user, or [`Error::Unavailable`].
 pub async fn set_password(app: &App, user: &UserId, password: NewPassword) -> Result<(), Error> {
-    let hash = hash(app, password).await?;
+    let hash = hash_new(app, &password).await?;
     let (id, now) = (user.clone(), app.now());
     app.store()
         .write(move |txn| async move {

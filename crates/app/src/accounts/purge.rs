@@ -1,7 +1,9 @@
-//! Clearing out what has expired: counters, revoked tokens, ended sessions.
+//! Clearing out what has expired: counters, revoked tokens, ended sessions,
+//! links in mails.
 //!
-//! It rides on logins and logouts, which are what leaves something behind,
-//! whether they are limited or not; an idle server leaves its database alone.
+//! It rides on logins, logouts and mails, which are what leaves something
+//! behind, whether they are limited or not; an idle server leaves its database
+//! alone.
 
 use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
 

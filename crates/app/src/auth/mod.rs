@@ -3,18 +3,17 @@
 //! Every way in ends in an [`Actor`], which is all that use cases look at:
 //! what kind of token it was matters to nobody but logout.
 
-mod claims;
-mod fingerprint;
+pub(crate) mod fingerprint;
 pub(crate) mod gate;
 pub(crate) mod jwt;
-mod keys;
+pub(crate) mod keyring;
 pub(crate) mod password;
 pub(crate) mod personal;
-mod provider;
+pub(crate) mod session_token;
 pub(crate) mod standing;
 pub(crate) mod throttle;
 
-use rondo_domain::{Actor, Door, Scope, Scopes, Timestamp, UserId};
+use rondo_domain::{Actor, Door, Scope, Scopes, Secret, Timestamp, UserId};
 
 use self::{fingerprint::fingerprint, standing::Subject};
 use crate::{
@@ -22,7 +21,8 @@ use crate::{
     error::{Error, Refusal, Why},
 };
 
-pub(crate) use claims::LEEWAY_SECONDS;
+pub(crate) use jwt::LEEWAY_SECONDS;
+pub use jwt::{ListedKey, OwnKeySet, external_keys, own_keys};
 
 /// The user that demo mode acts as.
 const DEMO_USER: &str = "demo-user";
@@ -60,7 +60,8 @@ pub(crate) enum CredentialKind {
     ApiToken,
 }
 
-/// Says who shows this token, the text after `Bearer `.
+/// Says who shows this token, the text after `Bearer `: a personal access
+/// token, a session token in any of its forms, or a JWT.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] with the reason; [`Error::Unavailable`] when it
@@ -70,17 +71,55 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Authenticated, Error
     if token.starts_with(personal::PREFIX) {
         return with_api_token(app, token, now).await;
     }
-    let verified = app.inner().jwts.verify(token, now).await?;
+    if let Some(token) = session_token::shown(&app.inner().keyring, token) {
+        return with_session_token(app, &token, now).await;
+    }
+    let verified = app.inner().jwts.verify(app, token, now).await?;
     let user_id = verified.user_id;
     let subject = match verified.session_id {
         Some(session) => Subject::Session(user_id.clone(), session),
         None => Subject::Token(user_id.clone(), fingerprint(token.as_bytes())),
     };
+    logged_in(app, (user_id, subject), (verified.dead_at, now)).await
+}
+
+/// Says who shows this session cookie, percent-decoded; `None` when it is none
+/// that we signed, which is as good as no cookie.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when its session is over; [`Error::Unavailable`]
+/// when it takes the database to know and there is none.
+pub async fn authenticate_cookie(app: &App, cookie: &str) -> Result<Option<Authenticated>, Error> {
+    let Some(token) = session_token::verify(&app.inner().keyring, cookie) else {
+        return Ok(None);
+    };
+    with_session_token(app, &token, app.now()).await.map(Some)
+}
+
+/// A session that is used like this is not renewed: whoever renews it has to
+/// send the cookie again, and only Better Auth's own routes do.
+async fn with_session_token(
+    app: &App,
+    token: &Secret<String>,
+    now: Timestamp,
+) -> Result<Authenticated, Error> {
+    let holder = app.inner().session_tokens.find(app, token, now).await?;
+    let user_id = holder.user_id.clone();
+    let subject = Subject::Session(user_id.clone(), holder.session_id.clone());
+    logged_in(app, (user_id, subject), (holder.expires_at, now)).await
+}
+
+/// Lets in whose token is genuine, if nothing has ended it.
+async fn logged_in(
+    app: &App,
+    (user_id, subject): (UserId, Subject),
+    (dead_at, now): (Timestamp, Timestamp),
+) -> Result<Authenticated, Error> {
     app.inner().standing.check(app.store(), &subject, now).await?;
     let kind = CredentialKind::Revocable(subject);
     Ok(Authenticated {
         actor: Actor { user_id, door: Door::Session, scopes: Scopes::FULL },
-        credential: Credential { kind, dead_at: verified.dead_at },
+        credential: Credential { kind, dead_at },
     })
 }
 

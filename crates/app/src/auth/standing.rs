@@ -156,11 +156,11 @@ mod tests {
         task::{Context, Waker},
     };
 
-    use rondo_store::{Session, SqliteLocation, SqliteOptions, Target};
+    use rondo_store::{SqliteLocation, SqliteOptions, Target};
     use tokio::sync::oneshot;
 
     use super::*;
-    use crate::testing::{NOW, TestApp, id};
+    use crate::testing::{NOW, TestApp, id, session};
 
     fn at(seconds: i64) -> Timestamp {
         NOW.plus_seconds(seconds)
@@ -169,12 +169,7 @@ mod tests {
     async fn adas_session(test: &TestApp) -> Subject {
         let ada = test.add_user("ada").await;
         let id = SessionId::new("s1").expect("a test id is valid");
-        let session = Session {
-            id: id.clone(),
-            user_id: ada.id.clone(),
-            created_at: NOW,
-            expires_at: at(86_400),
-        };
+        let session = session(&ada.id, "s1", at(86_400));
         test.write(move |txn| {
             let session = session.clone();
             async move { txn.insert_session(&session).await }

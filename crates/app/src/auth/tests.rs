@@ -2,11 +2,10 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rondo_domain::SessionId;
-use rondo_store::Session;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{NOW, TestApp, id};
+use crate::testing::{NOW, TestApp, id, session};
 
 fn in_an_hour() -> i64 {
     NOW.as_seconds() + 3600
@@ -156,12 +155,7 @@ async fn a_token_that_names_a_session_needs_that_users_session() {
     test.add_user("ada").await;
     test.add_user("bob").await;
     let sid = SessionId::new("s1").expect("a test id is valid");
-    let session = Session {
-        id: sid.clone(),
-        user_id: id("ada"),
-        created_at: NOW,
-        expires_at: NOW.plus_seconds(3600),
-    };
+    let session = session(&id("ada"), "s1", NOW.plus_seconds(3600));
     test.write(move |txn| async move { txn.insert_session(&session).await }).await;
 
     let says =

@@ -1,4 +1,4 @@
-//! How often logins and registrations may be tried.
+//! How often logins, registrations and the like may be tried.
 //!
 //! The counters are in the database, so all replicas share them and a restart
 //! does not reset them. Every attempt is counted *before* the work it asks for:
@@ -11,7 +11,7 @@ use std::{
     net::{IpAddr, Ipv6Addr},
 };
 
-use rondo_domain::{Email, Timestamp};
+use rondo_domain::{Email, Timestamp, UserId};
 use rondo_store::{Store, StoreError, Txn};
 
 use super::fingerprint::{fingerprint, hex};
@@ -20,13 +20,31 @@ use crate::{
     settings::{Limit, Limits},
 };
 
-/// What is limited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// Logging in.
-    Login,
+/// What somebody tries, and who.
+#[derive(Clone, Copy)]
+pub(crate) enum Attempt<'a> {
+    /// Logging in to an account.
+    Login(IpAddr, &'a Email),
     /// Making an account.
-    Register,
+    Register(IpAddr, &'a Email),
+    /// Having a mail sent to an address, without being signed in.
+    Mail(IpAddr, &'a Email),
+    /// The same for somebody who is signed in.
+    OwnMail(&'a UserId, &'a Email),
+    /// Giving the password once more, being signed in.
+    PasswordCheck(&'a UserId),
+}
+
+impl Attempt<'_> {
+    /// For the log, which names no addresses.
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Login(..) => "login",
+            Self::Register(..) => "registration",
+            Self::Mail(..) | Self::OwnMail(..) => "mail",
+            Self::PasswordCheck(_) => "password check",
+        }
+    }
 }
 
 /// Counts attempts and refuses too many.
@@ -52,14 +70,10 @@ impl Throttle {
     pub async fn count(
         &self,
         store: &Store,
-        purpose: Purpose,
-        who: (IpAddr, &Email),
+        attempt: Attempt<'_>,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let counters: Vec<_> = match purpose {
-            Purpose::Login => self.login_counters(who).into_iter().flatten().collect(),
-            Purpose::Register => self.register_counters(who).into_iter().flatten().collect(),
-        };
+        let counters: Vec<_> = self.counters(attempt).into_iter().flatten().collect();
         if counters.is_empty() {
             return Ok(());
         }
@@ -70,7 +84,7 @@ impl Throttle {
         match too_many {
             None => Ok(()),
             Some(resets_at) => {
-                tracing::info!(?purpose, "too many attempts");
+                tracing::info!(purpose = attempt.kind(), "too many attempts");
                 let retry_after_seconds = resets_at.seconds_since(now).max(1);
                 Err(Error::RateLimited { retry_after_seconds })
             }
@@ -84,25 +98,38 @@ impl Throttle {
         self.limits.login_per_account.map(|_| login_from_here(who))
     }
 
-    fn login_counters(&self, (address, account): (IpAddr, &Email)) -> [Option<Counter>; 3] {
+    /// What an attempt counts for, in this order.
+    fn counters(&self, attempt: Attempt<'_>) -> [Option<Counter>; 3] {
         let limits = &self.limits;
-        let everywhere = || key("Login account", account.as_str());
-        [
-            limits.login_per_address.map(|limit| (key("Login address", network(address)), limit)),
-            limits.login_per_account.map(|limit| (login_from_here((address, account)), limit)),
-            limits.login_per_account_everywhere.map(|limit| (everywhere(), limit)),
-        ]
-    }
-
-    fn register_counters(&self, (address, account): (IpAddr, &Email)) -> [Option<Counter>; 2] {
-        let limits = &self.limits;
-        let per_address = || key("Register address", network(address));
-        [
-            limits.register_per_address.map(|limit| (per_address(), limit)),
-            limits
-                .register_per_account
-                .map(|limit| (key("Register account", account.as_str()), limit)),
-        ]
+        let counter = |limit: Option<Limit>, kind: &str, value: &dyn Display| {
+            limit.map(|limit| (key(kind, value), limit))
+        };
+        match attempt {
+            Attempt::Login(address, account) => [
+                counter(limits.login_per_address, "Login address", &network(address)),
+                limits.login_per_account.map(|limit| (login_from_here((address, account)), limit)),
+                counter(limits.login_per_account_everywhere, "Login account", &account.as_str()),
+            ],
+            Attempt::Register(address, account) => [
+                counter(limits.register_per_address, "Register address", &network(address)),
+                counter(limits.register_per_account, "Register account", &account.as_str()),
+                None,
+            ],
+            // The address that mail goes to has one counter, whoever asks.
+            Attempt::Mail(address, account) => [
+                counter(limits.mail_per_address, "Mail address", &network(address)),
+                counter(limits.mail_per_account, "Mail account", &account.as_str()),
+                None,
+            ],
+            Attempt::OwnMail(user, account) => [
+                counter(limits.mail_per_account, "Mail user", user),
+                counter(limits.mail_per_account, "Mail account", &account.as_str()),
+                None,
+            ],
+            Attempt::PasswordCheck(user) => {
+                [counter(limits.password_check_per_account, "Password user", user), None, None]
+            }
+        }
     }
 }
 
@@ -177,8 +204,11 @@ mod tests {
             let address: IpAddr = address.parse().expect("a test address is valid");
             let account = Email::parse(&format!("{account}@example.com")).expect("valid");
             let now = NOW.plus_seconds(seconds);
-            let who = (address, &account);
-            match self.throttle.count(self.test.app.store(), Purpose::Login, who, now).await {
+            self.attempt(Attempt::Login(address, &account), now).await
+        }
+
+        async fn attempt(&self, attempt: Attempt<'_>, now: Timestamp) -> i64 {
+            match self.throttle.count(self.test.app.store(), attempt, now).await {
                 Ok(()) => 0,
                 Err(Error::RateLimited { retry_after_seconds }) => retry_after_seconds,
                 Err(other) => panic!("{other:?}"),
@@ -248,6 +278,39 @@ mod tests {
         let door = Door::new(limits(1, 1000)).await;
         assert_eq!(door.knock("::ffff:192.0.2.1", "ada", 0).await, 0);
         assert_eq!(door.knock("192.0.2.1", "ada", 0).await, 60);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_flooded_with_mail_and_no_network_floods() {
+        let limit = |count| Some(Limit { count, window_seconds: 60 });
+        let limits =
+            Limits { mail_per_address: limit(3), mail_per_account: limit(2), ..Limits::off() };
+        let door = Door::new(limits).await;
+        let [home, away] = [HOME, AWAY].map(|text| text.parse().expect("an address is valid"));
+        let [ada, bob, eve] = ["ada", "bob", "eve"].map(crate::testing::email);
+        assert_eq!(door.attempt(Attempt::Mail(home, &ada), NOW).await, 0);
+        assert_eq!(door.attempt(Attempt::Mail(away, &ada), NOW).await, 0);
+        assert_eq!(door.attempt(Attempt::Mail(home, &ada), NOW).await, 60);
+        assert_eq!(door.attempt(Attempt::Mail(home, &bob), NOW).await, 0);
+        assert_eq!(door.attempt(Attempt::Mail(home, &eve), NOW).await, 60);
+
+        // Being signed in opens no other way to the same mailbox, and no way to many.
+        let user = crate::testing::id("eve");
+        assert_eq!(door.attempt(Attempt::OwnMail(&user, &ada), NOW).await, 60);
+        assert_eq!(door.attempt(Attempt::OwnMail(&user, &eve), NOW).await, 0);
+        assert_eq!(door.attempt(Attempt::OwnMail(&user, &bob), NOW).await, 60);
+        assert_eq!(door.attempt(Attempt::Mail(away, &ada), NOW.plus_seconds(60)).await, 0);
+    }
+
+    #[tokio::test]
+    async fn who_is_signed_in_cannot_guess_the_password_either() {
+        let door = Door::new(Limits::default()).await;
+        let [ada, bob] = ["ada", "bob"].map(crate::testing::id);
+        for _ in 0..10 {
+            assert_eq!(door.attempt(Attempt::PasswordCheck(&ada), NOW).await, 0);
+        }
+        assert_eq!(door.attempt(Attempt::PasswordCheck(&ada), NOW).await, 300);
+        assert_eq!(door.attempt(Attempt::PasswordCheck(&bob), NOW).await, 0);
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use serde::{
 };
 use serde_json::Value;
 
+use super::refused::Refused;
 use crate::error::Why;
 
 /// How far the clocks of two servers may be apart.
@@ -104,8 +105,12 @@ impl Claims {
     /// audience; what is not configured is not looked at.
     ///
     /// # Errors
-    /// [`Why::InvalidToken`].
-    pub fn check_origin(&self, issuer: Option<&str>, audience: Option<&str>) -> Result<(), Why> {
+    /// The claim that says something else.
+    pub fn check_origin(
+        &self,
+        issuer: Option<&str>,
+        audience: Option<&str>,
+    ) -> Result<(), Refused> {
         let is = |claim: &Value, wanted| claim.as_str() == Some(wanted);
         let is_issued = |wanted| self.iss.as_ref().is_some_and(|iss| is(iss, wanted));
         let is_meant = |wanted| match &self.aud {
@@ -113,10 +118,16 @@ impl Claims {
             Some(one) => is(one, wanted),
             None => false,
         };
-        if issuer.is_none_or(is_issued) && audience.is_none_or(is_meant) {
-            Ok(())
-        } else {
-            Err(Why::InvalidToken)
+        let refused = |name, wanted, claim: &Option<Value>| {
+            let received = claim
+                .as_ref()
+                .map(|claim| claim.as_str().map_or_else(|| claim.to_string(), str::to_owned));
+            Err(Refused::claim(name, wanted, received.as_deref()))
+        };
+        match (issuer, audience) {
+            (Some(wanted), _) if !is_issued(wanted) => refused("iss", wanted, &self.iss),
+            (_, Some(wanted)) if !is_meant(wanted) => refused("aud", wanted, &self.aud),
+            _ => Ok(()),
         }
     }
 }

@@ -62,6 +62,11 @@ impl Key {
         kid.is_none_or(|kid| self.kid.as_deref() == Some(kid))
     }
 
+    /// What the key is called, if anything.
+    pub fn name(&self) -> Option<String> {
+        self.kid.clone()
+    }
+
     /// The key itself.
     pub const fn decoding(&self) -> &DecodingKey {
         &self.decoding

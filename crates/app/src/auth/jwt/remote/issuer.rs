@@ -6,10 +6,7 @@ use std::sync::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::{
-    rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair},
-};
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -19,18 +16,15 @@ use tokio::{
 use crate::testing::TestApp;
 
 /// Base64 as tokens have it.
-pub(super) fn encode(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Where keys for tests come from: nobody can seed ring's generator.
-#[expect(clippy::disallowed_methods, reason = "these keys live for one test")]
-pub(super) fn chance() -> SystemRandom {
-    SystemRandom::new()
-}
+pub(crate) use crate::machine::ring_random as chance;
 
 /// What the issuer answers with, and how often it was asked.
-pub(super) struct Issuer {
+pub(crate) struct Issuer {
     pub url: String,
     answer: Mutex<String>,
     asked: AtomicUsize,
@@ -83,7 +77,7 @@ impl Issuer {
 }
 
 /// A private key of the issuer's.
-pub(super) enum Signer {
+pub(crate) enum Signer {
     Ed(Ed25519KeyPair),
     Ec(EcdsaKeyPair),
 }

@@ -4,20 +4,33 @@
 //! is used is up to the configured key (RFC 8725 §3.1), and what else a header
 //! may carry (`jwk`, `jku`, `x5u`) is not even read.
 
+mod claims;
+pub(crate) mod own;
+mod provider;
+mod refused;
+mod remote;
+
 use std::{borrow::Cow, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use rondo_domain::{Email, Secret, SessionId, Timestamp, UserId};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{claims::Claims, keys::RemoteKeys, provider};
+use self::{claims::Claims, own::OwnKey, refused::Refused, remote::RemoteKeys};
 use crate::{
+    App,
     error::{Error, Why},
     settings::{ExternalIssuer, Settings},
 };
 
+pub(crate) use claims::LEEWAY_SECONDS;
+pub use own::{OwnKeySet, own_keys};
+pub use remote::{ListedKey, external_keys};
+
+/// The algorithm of tokens that were signed with the shared secret.
+const SHARED: &str = "HS256";
 /// The longest token we look at, in bytes.
 const MAX_BYTES: usize = 8 * 1024;
 
@@ -111,9 +124,9 @@ impl Jwts {
     /// revoked.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], or [`Error::Unavailable`] when the keys of
-    /// the external issuer cannot be had.
-    pub async fn verify(&self, token: &str, now: Timestamp) -> Result<Verified, Error> {
+    /// [`Error::Unauthenticated`], or [`Error::Unavailable`] when our own keys
+    /// or those of the external issuer cannot be had.
+    pub async fn verify(&self, app: &App, token: &str, now: Timestamp) -> Result<Verified, Error> {
         let parts = split(token).ok_or(Why::InvalidToken)?;
         let header = decode(parts.header)?;
         let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| Why::InvalidToken)?;
@@ -122,33 +135,32 @@ impl Jwts {
             // of the kind (RFC 7515 §4.1.11).
             return Err(Why::InvalidToken.into());
         }
-        if header.alg == "HS256" {
+        if header.alg == SHARED {
+            if let Some(key) =
+                header.kid().and_then(|kid| app.inner().own_keys.remembered(kid, now))
+            {
+                let expected = key.algorithm_name();
+                return Err(Refused::algorithm_of_key(expected, SHARED).log().into());
+            }
             return Ok(self.verify_shared(&parts, now)?);
         }
-        let Some(remote) = &self.remote else {
-            return Err(Why::InvalidToken.into());
-        };
-        let algorithm = asymmetric(&header.alg).ok_or(Why::InvalidToken)?;
-        let kid = match &header.kid {
-            None => None,
-            Some(Value::String(kid)) => Some(kid.as_str()),
-            Some(_) => return Err(Why::InvalidToken.into()),
-        };
-        let keys = remote.find(kid, algorithm, now).await?;
-        if !keys.iter().any(|key| parts.is_signed_by(key.decoding(), algorithm)) {
+        let algorithm =
+            asymmetric(&header.alg).ok_or_else(|| Refused::algorithm(&header.alg).log())?;
+        if header.kid.as_ref().is_some_and(|kid| !kid.is_string()) {
             return Err(Why::InvalidToken.into());
         }
-        Ok(self.believe_external(&parts, now)?)
+        if let Some(key) = self.find_own(app, header.kid(), now).await? {
+            let origin = &app.settings().public_origin;
+            return Ok(believe_own(&parts, (&key, &header.alg), (origin, now))?);
+        }
+        self.verify_external(app, (&parts, header.kid(), algorithm), now).await
     }
 
     fn verify_shared(&self, parts: &Parts<'_>, now: Timestamp) -> Result<Verified, Why> {
         if !parts.is_signed_by(&self.verifying, Algorithm::HS256) {
-            return Err(Why::InvalidToken);
+            return Err(Refused::signature("the shared secret").log());
         }
-        let claims: Claims = parts.payload()?;
-        if claims.is_for_email_verification() {
-            return Err(Why::InvalidToken);
-        }
+        let claims: Claims = parts.claims()?;
         claims.check_times(now)?;
         Ok(Verified {
             user_id: claims.user_id()?,
@@ -157,10 +169,75 @@ impl Jwts {
         })
     }
 
+    /// What one of Better Auth's e-mail verification tokens says, if the shared
+    /// secret signed it. Its times are the caller's to look at.
+    ///
+    /// Nothing may be done because of it: whoever signs with that secret, a
+    /// front end for one, may have been told what to sign. Ours are signed with
+    /// a key that nobody else has.
+    pub fn mail_claims(&self, token: &str) -> Option<Value> {
+        let parts = split(token)?;
+        let header = decode(parts.header).ok()?;
+        let header: Header<'_> = serde_json::from_slice(&header).ok()?;
+        let is_known = header.alg == SHARED && header.crit.is_none();
+        if !is_known || !parts.is_signed_by(&self.verifying, Algorithm::HS256) {
+            return None;
+        }
+        let payload = decode(parts.payload).ok()?;
+        let claims: Claims = serde_json::from_slice(&payload).ok()?;
+        if !claims.is_for_email_verification() {
+            return None;
+        }
+        serde_json::from_slice(&payload).ok()
+    }
+
+    /// The key of our own that a token names. The external issuer's keys come
+    /// first where they are known: its tokens must not make us look for a key
+    /// that is not there.
+    async fn find_own(
+        &self,
+        app: &App,
+        kid: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Option<Arc<OwnKey>>, Error> {
+        let own = &app.inner().own_keys;
+        let Some(kid) = kid else {
+            // All of ours have a name, and tokens of ours say it.
+            return Ok(None);
+        };
+        if self.remote.as_ref().is_some_and(|remote| remote.knows(kid)) {
+            return Ok(own.remembered(kid, now));
+        }
+        own.find(app, kid, now).await
+    }
+
+    async fn verify_external(
+        &self,
+        app: &App,
+        (parts, kid, algorithm): (&Parts<'_>, Option<&str>, Algorithm),
+        now: Timestamp,
+    ) -> Result<Verified, Error> {
+        let unknown = |others: Vec<String>| {
+            let names = [app.inner().own_keys.names(), others].concat();
+            Refused::key(&names, kid).log()
+        };
+        let Some(remote) = &self.remote else {
+            return Err(unknown(Vec::new()).into());
+        };
+        let keys = remote.find(kid, algorithm, now).await?;
+        if keys.is_empty() {
+            return Err(unknown(remote.names()).into());
+        }
+        if !keys.iter().any(|key| parts.is_signed_by(key.decoding(), algorithm)) {
+            return Err(Refused::signature(kid.unwrap_or("the external issuer")).log().into());
+        }
+        Ok(self.believe_external(parts, now)?)
+    }
+
     fn believe_external(&self, parts: &Parts<'_>, now: Timestamp) -> Result<Verified, Why> {
-        let claims: Claims = parts.payload()?;
+        let claims: Claims = parts.claims()?;
         let ExternalIssuer { issuer, audience, .. } = &self.external;
-        claims.check_origin(issuer.as_deref(), audience.as_deref())?;
+        claims.check_origin(issuer.as_deref(), audience.as_deref()).map_err(Refused::log)?;
         claims.check_times(now)?;
         Ok(Verified {
             user_id: claims.user_id()?,
@@ -171,14 +248,50 @@ impl Jwts {
     }
 }
 
+/// Believes a token that names a key of our own: with that key, and with no
+/// other.
+fn believe_own(
+    parts: &Parts<'_>,
+    (key, alg): (&OwnKey, &str),
+    (origin, now): (&str, Timestamp),
+) -> Result<Verified, Why> {
+    let verifying = key.verifying();
+    let algorithm = asymmetric(alg).filter(|algorithm| verifying.can_do(*algorithm));
+    let algorithm =
+        algorithm.ok_or_else(|| Refused::algorithm_of_key(key.algorithm_name(), alg).log())?;
+    if !parts.is_signed_by(verifying.decoding(), algorithm) {
+        return Err(Refused::signature(key.id()).log());
+    }
+    let claims: Claims = parts.claims()?;
+    claims.check_origin(Some(origin), Some(origin)).map_err(Refused::log)?;
+    claims.check_times(now)?;
+    // Ours always name one: without it the token would outlive its session.
+    let session_id = claims.session_id()?.ok_or(Why::InvalidToken)?;
+    Ok(Verified {
+        user_id: claims.user_id()?,
+        session_id: Some(session_id),
+        dead_at: claims.dead_at(),
+    })
+}
+
+impl Header<'_> {
+    fn kid(&self) -> Option<&str> {
+        self.kid.as_ref().and_then(Value::as_str)
+    }
+}
+
 impl Parts<'_> {
     fn is_signed_by(&self, key: &DecodingKey, algorithm: Algorithm) -> bool {
         let signed = self.signed.as_bytes();
         jsonwebtoken::crypto::verify(self.signature, signed, key, algorithm).unwrap_or(false)
     }
 
-    fn payload<T: DeserializeOwned>(&self) -> Result<T, Why> {
-        serde_json::from_slice(&decode(self.payload)?).map_err(|_| Why::InvalidToken)
+    /// What the token says, unless it is one of those that travel in mails:
+    /// they open nothing, whichever key signed them.
+    fn claims(&self) -> Result<Claims, Why> {
+        let claims: Claims =
+            serde_json::from_slice(&decode(self.payload)?).map_err(|_| Why::InvalidToken)?;
+        if claims.is_for_email_verification() { Err(Why::InvalidToken) } else { Ok(claims) }
     }
 }
 

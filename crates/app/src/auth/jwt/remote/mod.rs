@@ -6,8 +6,9 @@
 
 mod fetch;
 #[cfg(test)]
-mod issuer;
+pub(crate) mod issuer;
 mod jwk;
+mod survey;
 #[cfg(test)]
 mod tests;
 
@@ -17,9 +18,10 @@ use jsonwebtoken::Algorithm;
 use rondo_domain::Timestamp;
 use tokio::sync::Mutex;
 
-use crate::error::{Error, Why};
+use crate::error::Error;
 
 pub(crate) use jwk::Key;
+pub use survey::{ListedKey, external_keys};
 
 /// How long a token with an unknown key does not cause another look.
 const PAUSE_SECONDS: i64 = 30;
@@ -51,10 +53,10 @@ impl RemoteKeys {
     }
 
     /// The keys that may have signed a token with this header: at most one
-    /// when it names a key, otherwise all that can do the algorithm.
+    /// when it names a key, otherwise all that can do the algorithm. None when
+    /// there is no such key.
     ///
     /// # Errors
-    /// [`Why::InvalidToken`] when there is no such key;
     /// [`Error::Unavailable`] when there are no keys at all.
     pub async fn find(
         self: &Arc<Self>,
@@ -80,8 +82,18 @@ impl RemoteKeys {
         let known = self.known().ok_or_else(|| {
             Error::Unavailable("the keys of the external issuer cannot be fetched".to_owned())
         })?;
-        let found = known.matching(kid, algorithm);
-        if found.is_empty() { Err(Why::InvalidToken.into()) } else { Ok(found) }
+        Ok(known.matching(kid, algorithm))
+    }
+
+    /// Whether the set that was fetched last has a key of that name.
+    pub fn knows(&self, kid: &str) -> bool {
+        self.known().is_some_and(|known| known.keys.iter().any(|key| key.is_named(Some(kid))))
+    }
+
+    /// The names of the keys that were fetched last, for the log.
+    pub fn names(&self) -> Vec<String> {
+        let names = |known: Known| known.keys.iter().filter_map(|key| key.name()).collect();
+        self.known().map(names).unwrap_or_default()
     }
 
     /// Fetches the set, unless somebody else did since `before`, or tried to a

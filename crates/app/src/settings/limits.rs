@@ -1,41 +1,6 @@
-//! What the operator decides, already parsed: the environment is read elsewhere.
+//! How often something may be tried: counts in windows of time.
 
 use std::str::FromStr;
-
-use rondo_domain::Secret;
-
-/// The application's settings.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Signs and verifies access tokens (HS256); at least 32 characters, which
-    /// the configuration checks.
-    pub secret: Secret<String>,
-    /// How long an access token is good for.
-    pub access_token_ttl_seconds: i64,
-    /// Whether strangers may make themselves an account.
-    pub registration_open: bool,
-    /// Whether a request without a credential acts as the fixed demo user.
-    pub demo_mode: bool,
-    /// The scheme, host and port under which users reach us.
-    pub public_origin: String,
-    /// Whose asymmetric tokens are accepted besides ours.
-    pub external: ExternalIssuer,
-    /// How often logins and registrations may be tried.
-    pub limits: Limits,
-}
-
-/// An external server whose tokens are accepted; without an address of its key
-/// set there is none.
-#[derive(Clone, Debug, Default)]
-pub struct ExternalIssuer {
-    /// Where its public keys are (RFC 7517). `http` is taken as it is: inside a
-    /// cluster the network may be trusted, and the operator decides that.
-    pub jwks_url: Option<String>,
-    /// What `iss` must be; `None`: not looked at.
-    pub issuer: Option<String>,
-    /// What `aud` must be or contain; `None`: not looked at.
-    pub audience: Option<String>,
-}
 
 /// Limits on guessing and flooding; `None` switches one off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +17,14 @@ pub struct Limits {
     pub register_per_address: Option<Limit>,
     /// Registrations of one e-mail address.
     pub register_per_account: Option<Limit>,
+    /// Mails that were asked for from one network address.
+    pub mail_per_address: Option<Limit>,
+    /// Mails that were asked for to one e-mail address, or by one account. Who
+    /// exhausts it has had the owner sent as many links, all of which work.
+    pub mail_per_account: Option<Limit>,
+    /// Passwords that somebody who is signed in gives once more: whoever finds
+    /// an open browser must not be able to guess.
+    pub password_check_per_account: Option<Limit>,
 }
 
 impl Limits {
@@ -64,6 +37,9 @@ impl Limits {
             login_per_account_everywhere: None,
             register_per_address: None,
             register_per_account: None,
+            mail_per_address: None,
+            mail_per_account: None,
+            password_check_per_account: None,
         }
     }
 }
@@ -84,6 +60,9 @@ impl Default for Limits {
             login_per_account_everywhere: Some(limit(100, 15)),
             register_per_address: Some(limit(20, 10)),
             register_per_account: Some(limit(5, 10)),
+            mail_per_address: Some(limit(20, 10)),
+            mail_per_account: Some(limit(5, 15)),
+            password_check_per_account: Some(limit(10, 5)),
         }
     }
 }
@@ -188,6 +167,9 @@ mod tests {
             limits.login_per_account_everywhere,
             limits.register_per_address,
             limits.register_per_account,
+            limits.mail_per_address,
+            limits.mail_per_account,
+            limits.password_check_per_account,
         ] {
             assert!(limit.is_some_and(|l| l.window_seconds <= Limit::MAX_WINDOW_SECONDS));
         }

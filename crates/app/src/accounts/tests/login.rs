@@ -1,10 +1,6 @@
 //! Ada registers, logs in, logs out; strangers guess.
 
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use rondo_domain::SessionId;
 use serde_json::{Value, json};
@@ -12,21 +8,14 @@ use tokio::{task::JoinSet, time::timeout};
 
 use super::*;
 use crate::{
-    auth::authenticate,
+    auth::{LEEWAY_SECONDS, authenticate},
     input,
-    settings::{Limit, Limits},
-    testing::{NOW, PASSWORD, TTL_SECONDS, TestApp, email, id},
+    testing::{TTL_SECONDS, session},
 };
-
-const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
 
 fn form(name: &str) -> Registration {
     let body = json!({"email": email(name).as_str(), "password": PASSWORD, "name": name});
     input::registration(body).expect("a test registration is valid")
-}
-
-fn is_wrong(answer: &Result<LoggedIn, Error>) -> bool {
-    matches!(answer, Err(Error::Unauthenticated(Why::WrongCredentials)))
 }
 
 #[tokio::test]
@@ -204,9 +193,7 @@ async fn old_session_goes(test: &TestApp, owner: &User) {
 }
 
 async fn old_session_of(test: &TestApp, owner: &User) {
-    let id = SessionId::new("old").expect("a test id is valid");
-    let expires_at = NOW.plus_seconds(1);
-    let session = Session { id, user_id: owner.id.clone(), created_at: NOW, expires_at };
+    let session = session(&owner.id, "old", NOW.plus_seconds(1));
     test.write(move |txn| async move { txn.insert_session(&session).await }).await;
 }
 

@@ -36,15 +36,21 @@ pub(super) enum FetchError {
 
 /// Fetches a key set and picks the keys that we can use, at least one.
 pub(super) async fn key_set(url: &str) -> Result<Vec<Key>, FetchError> {
-    let body = get(url).await?;
-    let mut document: Value = serde_json::from_slice(&body).map_err(|_| FetchError::Malformed)?;
-    let Some(Value::Array(entries)) = document.get_mut("keys").map(Value::take) else {
-        return Err(FetchError::Malformed);
-    };
-    let keys: Vec<Key> = entries.into_iter().filter_map(Key::parse).take(MAX_KEYS).collect();
+    let keys = entries(url).await?.into_iter().filter_map(Key::parse);
+    let keys: Vec<Key> = keys.take(MAX_KEYS).collect();
     // An issuer that shows no keys has more likely failed than ended, so this
     // does not replace a set that we have.
     if keys.is_empty() { Err(FetchError::NoUsableKey) } else { Ok(keys) }
+}
+
+/// Fetches a key set as it is, with what we cannot use.
+pub(super) async fn entries(url: &str) -> Result<Vec<Value>, FetchError> {
+    let body = get(url).await?;
+    let mut document: Value = serde_json::from_slice(&body).map_err(|_| FetchError::Malformed)?;
+    match document.get_mut("keys").map(Value::take) {
+        Some(Value::Array(entries)) => Ok(entries),
+        _ => Err(FetchError::Malformed),
+    }
 }
 
 /// A client is made for every fetch: they are minutes apart, and a pool would

@@ -1,0 +1,59 @@
+//! What the operator decides, already parsed: the environment is read elsewhere.
+
+mod limits;
+mod mail;
+
+use rondo_domain::Secret;
+
+pub use limits::{Limit, LimitProblem, Limits};
+pub use mail::{Encryption, MailSettings, MailTransport, Sender, SmtpServer};
+
+/// The application's settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Signs and verifies access tokens (HS256); at least 32 characters, which
+    /// the configuration checks.
+    pub secret: Secret<String>,
+    /// How long an access token is good for.
+    pub access_token_ttl_seconds: i64,
+    /// Whether strangers may make themselves an account.
+    pub registration_open: bool,
+    /// Whether a request without a credential acts as the fixed demo user.
+    pub demo_mode: bool,
+    /// The scheme, host and port under which users reach us.
+    pub public_origin: String,
+    /// Whose asymmetric tokens are accepted besides ours.
+    pub external: ExternalIssuer,
+    /// The algorithm of our own key set.
+    pub jwt_algorithm: JwtAlgorithm,
+    /// Whether an address must be verified before a session is given. Needs
+    /// [`Self::mail`], which the configuration checks.
+    pub email_verification_required: bool,
+    /// Outgoing mail; `None`: there is none.
+    pub mail: Option<MailSettings>,
+    /// How often logins and the like may be tried.
+    pub limits: Limits,
+}
+
+/// An algorithm of our own key set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JwtAlgorithm {
+    /// Ed25519, Better Auth's default.
+    #[default]
+    EdDsa,
+    /// ECDSA on P-256, for verifiers that know no Ed25519.
+    Es256,
+}
+
+/// An external server whose tokens are accepted; without an address of its key
+/// set there is none.
+#[derive(Clone, Debug, Default)]
+pub struct ExternalIssuer {
+    /// Where its public keys are (RFC 7517). `http` is taken as it is: inside a
+    /// cluster the network may be trusted, and the operator decides that.
+    pub jwks_url: Option<String>,
+    /// What `iss` must be; `None`: not looked at.
+    pub issuer: Option<String>,
+    /// What `aud` must be or contain; `None`: not looked at.
+    pub audience: Option<String>,
+}
