@@ -119,6 +119,8 @@ fn stranger(number: i64) -> User {
         id: UserId::parse(&format!("stranger-{number}")).expect("a few letters and digits"),
         email: None,
         name: Name::default(),
+        email_verified: false,
+        image: None,
         created_at: moment(number),
         updated_at: moment(number),
     }

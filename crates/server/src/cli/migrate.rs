@@ -11,7 +11,6 @@ use super::{
     dev::Place,
     output::{Table, confirm, say},
 };
-use crate::config::Config;
 
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:
@@ -46,9 +45,7 @@ enum Action {
 }
 
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let place = &arguments.place;
-    let target =
-        Config::load_database(&place.source()?).map_err(|problems| place.failure(problems))?;
+    let target = arguments.place.target()?;
     let store = Store::open(target.clone())?;
     let done = match arguments.action {
         Action::Up => up(&store).await,

@@ -8,6 +8,7 @@ mod dev;
 mod doctor;
 mod failure;
 mod healthcheck;
+mod import;
 mod migrate;
 mod output;
 mod password;
@@ -20,7 +21,9 @@ use std::{io, process::ExitCode, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
-use rondo_app::{App, ExternalIssuer, Limits, Parts, Settings, SystemClock, SystemRandom};
+use rondo_app::{
+    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, Settings, SystemClock, SystemRandom,
+};
 use rondo_domain::Secret;
 use rondo_store::{MigrationState, Store, Target};
 
@@ -45,6 +48,7 @@ the working directory."
   rondo doctor                                  why does it not work?
   rondo user add ada@example.com                make an account
   rondo token create ada@example.com --name ci --scope read
+  rondo import better-auth --from URL           take over from another server
 
 `rondo serve --help` lists every variable; `.env.example` explains them.")]
 pub struct Cli {
@@ -72,6 +76,9 @@ enum Command {
 
     /// Create, list and revoke personal access tokens
     Token(token::Arguments),
+
+    /// Take over users or tasks from the database of another server
+    Import(import::Arguments),
 
     /// Check the configuration, the database and what else can be wrong
     Doctor(doctor::Arguments),
@@ -123,6 +130,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate(arguments) => migrate::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Token(arguments) => token::run(arguments).await,
+        Command::Import(arguments) => import::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(&arguments).await,
         Command::Openapi => print::openapi(),
         Command::Healthcheck(arguments) => healthcheck::run(&arguments),
@@ -159,16 +167,20 @@ impl Operator {
     /// Reads only which database it is: an operator's command signs nothing,
     /// so it asks for no secret.
     async fn open(place: &Place) -> Result<Self, Failure> {
-        let target =
-            Config::load_database(&place.source()?).map_err(|problems| place.failure(problems))?;
+        let operator = Self::over(place.target()?)?;
+        let opened = open_schema(operator.app.store(), place).await;
+        opened.map_err(|failure| failure.about(&operator.target))?;
+        Ok(operator)
+    }
+
+    /// The same over a database that has not been touched yet.
+    fn over(target: Target) -> Result<Self, Failure> {
         let app = App::new(Parts {
             store: Store::open(target.clone())?,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             settings: operator_settings(),
         });
-        let opened = open_schema(app.store(), place).await;
-        opened.map_err(|failure| failure.about(&target))?;
         Ok(Self { app, target })
     }
 }
@@ -182,6 +194,9 @@ fn operator_settings() -> Settings {
         demo_mode: false,
         public_origin: "http://localhost".to_owned(),
         external: ExternalIssuer::default(),
+        jwt_algorithm: JwtAlgorithm::default(),
+        email_verification_required: false,
+        mail: None,
         limits: Limits::default(),
     }
 }

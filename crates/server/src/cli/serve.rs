@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rondo_app::MailRunner;
 use rondo_store::{Store, StoreError};
 use tokio::time::{sleep, timeout};
 
@@ -28,6 +29,9 @@ use crate::{
 /// The first and the longest pause between two attempts to reach the database.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// How long the end waits for a mail that is being sent. Cut off, it stays
+/// stored, and may go out a second time.
+const MAIL_TIMEOUT: Duration = Duration::from_secs(3);
 /// What is left of the ten seconds for stopping when all connections took
 /// their time. Everything answered is on disk already.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(600);
@@ -58,9 +62,12 @@ pub(super) async fn serve(
     watch_signals(readiness.clone())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "listening on http://{address}");
     let preparing = tokio::spawn(prepare(app.store().clone(), place(&config.database)));
+    let mailing = tokio::spawn(stop_mail(app.start_mail(), readiness.clone()));
     let service = http::build(app.clone(), http_settings(&config), readiness.clone());
     listener::serve(listener, service, readiness, grace).await;
     preparing.abort();
+    // It has been ending for as long as the listener.
+    let _ = mailing.await;
     if timeout(CLOSE_TIMEOUT, app.store().close()).await.is_err() {
         tracing::warn!("the database did not close in time; nothing that was answered is lost");
     }
@@ -68,9 +75,19 @@ pub(super) async fn serve(
     Ok(())
 }
 
-fn http_settings(config: &Config) -> HttpSettings {
+/// Sends mails until readiness fails.
+async fn stop_mail(runner: MailRunner, readiness: Readiness) {
+    readiness.failed().await;
+    if timeout(MAIL_TIMEOUT, runner.stop()).await.is_err() {
+        tracing::warn!("a mail was still being sent; the next start sends it again");
+    }
+}
+
+/// What the configuration says about HTTP.
+pub(super) fn http_settings(config: &Config) -> HttpSettings {
     HttpSettings {
         cors_origins: config.http.cors_origins.clone(),
+        trusted_origins: config.auth.trusted_origins.clone(),
         trusted_proxies: config.http.trusted_proxies.clone(),
         hsts: config.settings.public_origin.starts_with("https://"),
         ..HttpSettings::default()

@@ -1,16 +1,17 @@
 //! Accounts and tokens: the secret, the public address, external issuers.
 
-use rondo_app::{ExternalIssuer, Settings};
+use rondo_app::{ExternalIssuer, JwtAlgorithm, Settings};
 use rondo_domain::Secret;
 
 use super::{
+    features,
     http::Http,
     limits,
     reader::{Reader, boolean, list, number, one_of, text, web_address},
     variables::{
         ACCESS_TOKEN_TTL_HOURS, AUTH_AUDIENCE, AUTH_ISSUER, AUTH_JWKS_URL, AUTH_JWT_ALGORITHM,
         BETTER_AUTH_SECRET, BETTER_AUTH_TRUSTED_ORIGINS, BETTER_AUTH_URL, DEMO_MODE,
-        EMAIL_VERIFICATION, REGISTRATION,
+        EMAIL_VERIFICATION, MAIL_URL, REGISTRATION,
     },
 };
 
@@ -19,37 +20,11 @@ use super::{
 pub struct Auth {
     /// Better Auth's patterns of origins, as written.
     pub trusted_origins: Vec<String>,
-    /// The algorithm of our own key set.
-    pub jwt_algorithm: JwtAlgorithm,
-    /// Whether an address must be verified before a session is given.
-    pub email_verification_required: bool,
-}
-
-/// An algorithm of our own key set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JwtAlgorithm {
-    /// Ed25519, Better Auth's default.
-    EdDsa,
-    /// ECDSA on P-256, for verifiers that know no Ed25519.
-    Es256,
 }
 
 impl Auth {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let algorithms = [("EdDSA", JwtAlgorithm::EdDsa), ("ES256", JwtAlgorithm::Es256)];
-        let verification = [("off", false), ("required", true)];
-        let email_verification_required =
-            reader.or(&EMAIL_VERIFICATION, false, one_of(&verification));
-        if email_verification_required {
-            // A promise that nobody keeps yet must not look kept.
-            let reason = "needs mail, which this version does not send: write `off`";
-            reader.refuse(&EMAIL_VERIFICATION, reason);
-        }
-        Self {
-            trusted_origins: reader.or(&BETTER_AUTH_TRUSTED_ORIGINS, Vec::new(), list(pattern)),
-            jwt_algorithm: reader.or(&AUTH_JWT_ALGORITHM, JwtAlgorithm::EdDsa, one_of(&algorithms)),
-            email_verification_required,
-        }
+        Self { trusted_origins: reader.or(&BETTER_AUTH_TRUSTED_ORIGINS, Vec::new(), list(pattern)) }
     }
 }
 
@@ -73,6 +48,10 @@ pub(super) fn settings(
         reader.warn("DEMO_MODE is on: every request without a token acts as `demo-user`");
     }
     let external = external_issuer(reader);
+    let algorithms = [("EdDSA", JwtAlgorithm::EdDsa), ("ES256", JwtAlgorithm::Es256)];
+    let jwt_algorithm = reader.or(&AUTH_JWT_ALGORITHM, JwtAlgorithm::EdDsa, one_of(&algorithms));
+    let email_verification_required = email_verification(reader);
+    let mail = features::mail(reader, &public_origin);
     let limits = limits::read(reader);
     Some(Settings {
         secret: secret?,
@@ -81,8 +60,22 @@ pub(super) fn settings(
         demo_mode,
         public_origin,
         external,
+        jwt_algorithm,
+        email_verification_required,
+        mail,
         limits,
     })
+}
+
+/// Whether addresses have to be verified, which takes mail. A `MAIL_URL` that is
+/// wrong is told by itself.
+fn email_verification(reader: &mut Reader<'_>) -> bool {
+    let words = [("off", false), ("required", true)];
+    let is_required = reader.or(&EMAIL_VERIFICATION, false, one_of(&words));
+    if is_required && !reader.is_set(&MAIL_URL) {
+        reader.refuse(&EMAIL_VERIFICATION, "needs mail: set MAIL_URL, or write `off`");
+    }
+    is_required
 }
 
 fn external_issuer(reader: &mut Reader<'_>) -> ExternalIssuer {
@@ -108,7 +101,12 @@ fn pattern(text: &str) -> Result<String, String> {
     if text.starts_with(['[', '"', '\'']) || text.contains(char::is_whitespace) {
         return Err("is a plain list with commas".to_owned());
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    // An origin of the web has no slash at its end. To an app it may mean
+    // something: `myapp://` is all of it.
+    let is_app = text.split_once("://").is_some_and(|(scheme, _)| {
+        !["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web))
+    });
+    Ok(if is_app { text } else { text.trim_end_matches('/') }.to_owned())
 }
 
 /// As much as HS256 deserves: the key should be no shorter than the hash.
@@ -193,12 +191,25 @@ mod tests {
 
     #[test]
     fn a_pattern_of_origins_may_have_wildcards() {
-        for text in ["https://*.example.com", "*.example.com", "myapp://", "exp://192.168.*.*:*/**"]
-        {
-            assert!(pattern(text).is_ok(), "{text}");
+        for text in ["https://*.example.com", "*.example.com", "exp://192.168.*.*:*/**"] {
+            assert_eq!(pattern(text).as_deref(), Ok(text));
         }
         for text in ["*", "**", "[\"https://a\"]", "https://a https://b"] {
             assert!(pattern(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_app_keeps_the_slashes_of_its_scheme() {
+        for text in ["myapp://", "MYAPP://", "myapp:///", "myapp://host/", "exp://a/b/"] {
+            assert_eq!(pattern(text).as_deref(), Ok(text));
+        }
+        for (text, origin) in [
+            ("https://a.example/", "https://a.example"),
+            ("HTTP://A.Example//", "HTTP://A.Example"),
+            ("*.example.com/", "*.example.com"),
+        ] {
+            assert_eq!(pattern(text).as_deref(), Ok(origin));
         }
     }
 }

@@ -1,7 +1,13 @@
 //! Mail, the assistant, events and the trash: small settings of single features.
+//!
+//! Mail ends up in the application's settings, because use cases depend on it.
 
-use rondo_domain::{Email, Secret};
-use url::Url;
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
+use rondo_app::{Encryption, MailSettings, MailTransport, Sender, SmtpServer};
+use rondo_domain::Secret;
+use url::{Host, Url};
 
 use super::{
     reader::{Reader, number, one_of, text, web_address},
@@ -14,10 +20,6 @@ use super::{
 /// Settings of single features.
 #[derive(Clone, Debug)]
 pub struct Features {
-    /// Outgoing mail; `None`: there is none.
-    pub mail_url: Option<Secret<String>>,
-    /// The sender of outgoing mail.
-    pub mail_from: Option<String>,
     /// The language model; `None`: the built-in assistant.
     pub assistant: Option<Assistant>,
     /// How replicas hear of changes.
@@ -51,16 +53,11 @@ pub enum EventBus {
 impl Features {
     pub(super) fn read(reader: &mut Reader<'_>, on_postgres: bool) -> Self {
         let features = Self {
-            mail_url: reader.optional(&MAIL_URL, mail_url),
-            mail_from: reader.optional(&MAIL_FROM, sender),
             assistant: assistant(reader),
             event_bus: event_bus(reader, on_postgres),
             trash_days: reader.or(&TRASH_DAYS, 30, number(1..=3650)),
             token: reader.optional(&RONDO_TOKEN, |token| text(token).map(Secret::new)),
         };
-        if features.mail_url.is_some() {
-            reader.warn("MAIL_URL has no effect: this version sends no mail");
-        }
         if features.assistant.is_some() {
             reader.warn("the ASSISTANT_ variables have no effect: this version has no assistant");
         }
@@ -97,40 +94,80 @@ fn event_bus(reader: &mut Reader<'_>, on_postgres: bool) -> EventBus {
     }
 }
 
-fn mail_url(text: &str) -> Result<Secret<String>, String> {
+/// Outgoing mail; `None`: there is none. Without a sender, mails come from the
+/// public host.
+pub(super) fn mail(reader: &mut Reader<'_>, public_origin: &str) -> Option<MailSettings> {
+    let transport = reader.optional(&MAIL_URL, mail_transport);
+    let from = reader.optional(&MAIL_FROM, Sender::parse);
+    if reader.is_set(&MAIL_FROM) && !reader.is_set(&MAIL_URL) {
+        reader.warn("MAIL_FROM has no effect without MAIL_URL");
+    }
+    let transport = transport?;
+    if let MailTransport::Smtp(server) = &transport
+        && shows_password(server)
+    {
+        reader.warn(
+            "MAIL_URL sends its password in clear: use smtps:// or smtp+starttls:// if the \
+             server can",
+        );
+    }
+    let host = || Url::parse(public_origin).ok().and_then(|url| Some(url.host_str()?.to_owned()));
+    let from = from.unwrap_or_else(|| Sender::at_host(&host().unwrap_or_default()));
+    Some(MailSettings { transport, from })
+}
+
+/// Whether others than this machine can read the password.
+fn shows_password(server: &SmtpServer) -> bool {
+    let is_local = server.host == "localhost"
+        || server.host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+    server.encryption == Encryption::None && server.credentials.is_some() && !is_local
+}
+
+fn mail_transport(text: &str) -> Result<MailTransport, String> {
     let text = text.trim();
     if let Some(folder) = text.strip_prefix("file:") {
-        let named = !folder.trim_start_matches("//").is_empty();
-        return if named {
-            Ok(Secret::new(text.to_owned()))
-        } else {
+        // `file:mails`, and what a URL makes of it: `file:///var/mails`.
+        let folder = folder.strip_prefix("//").unwrap_or(folder);
+        return if folder.is_empty() {
             Err("names no folder".to_owned())
+        } else {
+            Ok(MailTransport::Folder(PathBuf::from(folder)))
         };
     }
     let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
-    if !matches!(url.scheme(), "smtp" | "smtps" | "smtp+starttls") {
-        return Err("begins with neither smtp://, smtps:// nor file:".to_owned());
+    let encryption = match url.scheme() {
+        "smtp" => Encryption::None,
+        "smtp+starttls" => Encryption::StartTls,
+        "smtps" => Encryption::Tls,
+        _ => {
+            let schemes = "smtp://, smtps://, smtp+starttls:// nor file:";
+            return Err(format!("begins with neither {schemes}"));
+        }
+    };
+    let host = match url.host() {
+        Some(Host::Domain(name)) if !name.is_empty() => name.to_owned(),
+        Some(Host::Ipv4(address)) => address.to_string(),
+        Some(Host::Ipv6(address)) => address.to_string(),
+        _ => return Err("names no host".to_owned()),
+    };
+    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        return Err("has something behind the host; a password needs % codes there".to_owned());
     }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err("names no host".to_owned());
-    }
-    Ok(Secret::new(text.to_owned()))
+    let port = url.port().unwrap_or(encryption.default_port());
+    Ok(MailTransport::Smtp(SmtpServer { host, port, encryption, credentials: credentials(&url)? }))
 }
 
-fn sender(text: &str) -> Result<String, String> {
-    let text = text.trim();
-    let address = match text.rsplit_once('<') {
-        Some((_, rest)) => rest.strip_suffix('>').ok_or("lacks the > at its end")?,
-        None => text,
+/// User name and password, which stand percent-encoded in a URL.
+fn credentials(url: &Url) -> Result<Option<(String, Secret<String>)>, String> {
+    let decoded = |text: &str| {
+        let text = percent_decode_str(text).decode_utf8().map_err(|_| "holds bytes, not text")?;
+        Ok::<_, String>(text.into_owned())
     };
-    if text.contains(['\r', '\n']) {
-        return Err("holds a line break".to_owned());
-    }
-    // `rondo@localhost` is a sender too: only a mail server has to accept it.
-    let is_local = address.split_once('@').is_some_and(|(_, domain)| domain == "localhost");
-    match Email::parse(address) {
-        Err(problem) if !is_local => Err(format!("is not an address: {problem}")),
-        _ => Ok(text.to_owned()),
+    match (url.username(), url.password()) {
+        ("", None) => Ok(None),
+        ("", Some(_)) => Err("has a password and no user name".to_owned()),
+        (_, None) => Err("has a user name and no password".to_owned()),
+        (user, Some(password)) => Ok(Some((decoded(user)?, Secret::new(decoded(password)?)))),
     }
 }
 
@@ -138,23 +175,85 @@ fn sender(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn mail_goes_to_a_server_or_a_folder() {
-        for text in ["smtp://h", "smtps://a:b@h:465", "file:mails", "file:///var/mail/rondo"] {
-            assert!(mail_url(text).is_ok(), "{text}");
-        }
-        for text in ["h:25", "http://h", "smtp://", "file:", "file://"] {
-            assert!(mail_url(text).is_err(), "{text}");
+    fn server(text: &str) -> SmtpServer {
+        match mail_transport(text) {
+            Ok(MailTransport::Smtp(server)) => server,
+            other => panic!("{text}: {other:?}"),
         }
     }
 
     #[test]
-    fn a_sender_may_have_a_name() {
-        for text in ["a@example.com", "Rondo <a@example.com>", "rondo@localhost"] {
-            assert!(sender(text).is_ok(), "{text}");
+    fn mail_goes_to_a_server() {
+        for (text, host, port, encryption) in [
+            ("smtp://h", "h", 25, Encryption::None),
+            ("smtp://127.0.0.1:1025/", "127.0.0.1", 1025, Encryption::None),
+            ("smtps://mail.example.com", "mail.example.com", 465, Encryption::Tls),
+            ("smtp+starttls://h", "h", 587, Encryption::StartTls),
+            (" smtps://[::1]:4465 ", "::1", 4465, Encryption::Tls),
+        ] {
+            let expected =
+                SmtpServer { host: host.to_owned(), port, encryption, credentials: None };
+            assert_eq!(server(text), expected, "{text}");
         }
-        for text in ["Rondo", "Rondo <a@example.com", "a@b\r\nBcc: c@d.com"] {
-            assert!(sender(text).is_err(), "{text}");
+    }
+
+    #[test]
+    fn a_password_may_hold_anything_when_it_is_percent_encoded() {
+        let (user, password) = server("smtps://ada%40example.com:p%3A%2F%40%25w%20%C3%A9@h")
+            .credentials
+            .expect("there are both");
+        assert_eq!((user.as_str(), password.expose().as_str()), ("ada@example.com", "p:/@%w é"));
+        let (user, password) = server("smtps://a:b+c@h").credentials.expect("there are both");
+        assert_eq!((user.as_str(), password.expose().as_str()), ("a", "b+c"));
+    }
+
+    #[test]
+    fn mail_goes_to_a_folder() {
+        for (text, folder) in [
+            ("file:mails", "mails"),
+            ("file:./mails", "./mails"),
+            ("file:/var/mails", "/var/mails"),
+            ("file:///var/mails", "/var/mails"),
+        ] {
+            assert_eq!(mail_transport(text), Ok(MailTransport::Folder(folder.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_way_for_mail_is_refused() {
+        for text in [
+            "h:25",
+            "mail",
+            "http://h",
+            "smtp://",
+            "smtp:///x",
+            "file:",
+            "file://",
+            "smtp://ada@h",
+            "smtp://:hush@h",
+            "smtp://ada:hu/sh@h",
+            "smtp://ada:%ff@h",
+            "smtp://h/name",
+            "smtp://h?tls=required",
+            "smtp://h:99999",
+        ] {
+            assert!(mail_transport(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_password_on_its_way_through_a_network_is_worth_a_warning() {
+        for (text, expected) in [
+            ("smtp://a:b@mail.example.com", true),
+            ("smtp://a:b@192.0.2.1", true),
+            ("smtp://mail.example.com", false),
+            ("smtps://a:b@mail.example.com", false),
+            ("smtp+starttls://a:b@mail.example.com", false),
+            ("smtp://a:b@localhost", false),
+            ("smtp://a:b@127.0.0.1", false),
+            ("smtp://a:b@[::1]", false),
+        ] {
+            assert_eq!(shows_password(&server(text)), expected, "{text}");
         }
     }
 }

@@ -6,7 +6,8 @@ use super::{
     reader::{Reader, boolean},
     variables::{
         RATE_LIMIT_LOGIN_PER_ACCOUNT, RATE_LIMIT_LOGIN_PER_ACCOUNT_EVERYWHERE,
-        RATE_LIMIT_LOGIN_PER_ADDRESS, RATE_LIMIT_REGISTER_PER_ACCOUNT,
+        RATE_LIMIT_LOGIN_PER_ADDRESS, RATE_LIMIT_MAIL_PER_ACCOUNT, RATE_LIMIT_MAIL_PER_ADDRESS,
+        RATE_LIMIT_PASSWORD_CHECK_PER_ACCOUNT, RATE_LIMIT_REGISTER_PER_ACCOUNT,
         RATE_LIMIT_REGISTER_PER_ADDRESS, RATE_LIMITS, Variable,
     },
 };
@@ -29,6 +30,12 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Limits {
         ),
         register_per_address: limit(&RATE_LIMIT_REGISTER_PER_ADDRESS, default.register_per_address),
         register_per_account: limit(&RATE_LIMIT_REGISTER_PER_ACCOUNT, default.register_per_account),
+        mail_per_address: limit(&RATE_LIMIT_MAIL_PER_ADDRESS, default.mail_per_address),
+        mail_per_account: limit(&RATE_LIMIT_MAIL_PER_ACCOUNT, default.mail_per_account),
+        password_check_per_account: limit(
+            &RATE_LIMIT_PASSWORD_CHECK_PER_ACCOUNT,
+            default.password_check_per_account,
+        ),
     };
     if reader.or(&RATE_LIMITS, true, boolean) {
         return limits;

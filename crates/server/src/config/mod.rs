@@ -20,7 +20,7 @@ use rondo_store::Target;
 
 use self::reader::Reader;
 pub use self::{
-    auth::{Auth, JwtAlgorithm},
+    auth::Auth,
     features::{Assistant, EventBus, Features},
     http::Http,
     log::{Log, LogFormat},
@@ -39,7 +39,7 @@ pub struct Config {
     pub auth: Auth,
     /// The listening side.
     pub http: Http,
-    /// Mail, the assistant, events and the trash.
+    /// The assistant, events and the trash.
     pub features: Features,
     /// The log.
     pub log: Log,
@@ -81,6 +81,14 @@ impl Config {
             unreachable!("a required variable without a value is a problem")
         };
         Ok(database)
+    }
+
+    /// Reads a database's URL that is not a variable, in the same spellings.
+    ///
+    /// # Errors
+    /// What is wrong, in words that follow the name of what holds the URL.
+    pub fn parse_database(url: &str) -> Result<Target, String> {
+        database::parse(url)
     }
 
     /// Reads only where the server listens, for whoever wants to ask it.

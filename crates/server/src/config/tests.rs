@@ -1,6 +1,6 @@
 //! Loading as a whole: all problems together, defaults, precedence.
 
-use rondo_app::Limits;
+use rondo_app::{JwtAlgorithm, Limits, MailTransport};
 use rondo_store::{SqliteLocation, Synchronous};
 
 use super::*;
@@ -129,6 +129,47 @@ fn limits_are_switched_one_by_one_or_all_at_once() {
     assert_eq!(one, Limits { login_per_address: None, ..Limits::default() });
     let all = config(&[("RATE_LIMITS", "off"), ("RATE_LIMIT_LOGIN_PER_ADDRESS", "1/1m")]);
     assert_eq!(all.settings.limits, Limits::off());
+}
+
+#[test]
+fn mail_is_off_until_it_has_somewhere_to_go() {
+    assert!(config(&[]).settings.mail.is_none());
+    let folder = ("MAIL_URL", "file:mails");
+    let url = ("BETTER_AUTH_URL", "https://todo.example.com:8443/x");
+    let mail = config(&[folder, url]).settings.mail.expect("it is set");
+    assert_eq!(mail.transport, MailTransport::Folder("mails".into()));
+    assert_eq!(mail.from.to_string(), "Rondo <rondo@todo.example.com>");
+    let sender = ("MAIL_FROM", "Todo <todo@example.com>");
+    let loaded = config(&[folder, sender]);
+    assert_eq!(loaded.settings.mail.expect("it is set").from.to_string(), sender.1);
+    assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+
+    assert_eq!(config(&[sender]).warnings, ["MAIL_FROM has no effect without MAIL_URL"]);
+    let clear = config(&[("MAIL_URL", "smtp://ada:hush@mail.example.com")]);
+    assert!(clear.warnings.len() == 1 && clear.warnings[0].contains("in clear"));
+    assert!(!clear.warnings[0].contains("hush"));
+    assert!(with(&[folder, ("MAIL_FROM", "nobody")]).is_err());
+}
+
+#[test]
+fn verification_needs_mail() {
+    let required = ("EMAIL_VERIFICATION", "Required");
+    let refused = with(&[required]).expect_err("there is no mail").to_string();
+    assert!(refused.contains("EMAIL_VERIFICATION needs mail: set MAIL_URL"), "{refused}");
+    let loaded = config(&[required, ("MAIL_URL", "file:mails")]);
+    assert!(loaded.settings.email_verification_required);
+    assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+    // A wrong address of the mail server is one problem, not two.
+    let refused = with(&[required, ("MAIL_URL", "mail")]).expect_err("it is wrong");
+    assert_eq!(refused.list.len(), 1);
+}
+
+#[test]
+fn our_own_keys_have_one_of_two_algorithms() {
+    assert_eq!(config(&[]).settings.jwt_algorithm, JwtAlgorithm::EdDsa);
+    let es256 = config(&[("AUTH_JWT_ALGORITHM", "es256")]);
+    assert_eq!(es256.settings.jwt_algorithm, JwtAlgorithm::Es256);
+    assert!(with(&[("AUTH_JWT_ALGORITHM", "HS256")]).is_err());
 }
 
 #[test]

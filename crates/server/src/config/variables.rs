@@ -143,7 +143,7 @@ variables! {
             "The address under which users reach this server",
             expects "an http:// or https:// address", like "https://todo.example.com";
         BETTER_AUTH_TRUSTED_ORIGINS (Whole, in dev) = "empty":
-            "not yet: origins, with wildcards, that may use cookies and redirects",
+            "Origins, with wildcards, that may use cookies and redirects",
             expects "a comma-separated list of origins", like "https://*.example.com";
         AUTH_JWKS_URL (Whole) = "empty":
             "Key set of an external Better Auth server whose tokens are accepted",
@@ -155,7 +155,7 @@ variables! {
             "What the tokens of that server name as their audience; empty: anything",
             expects "the text of the claim `aud`", like "https://auth.example.com";
         AUTH_JWT_ALGORITHM (Whole) = "EdDSA":
-            "not yet: algorithm of our own key set",
+            "Algorithm of our own key set",
             expects "EdDSA or ES256", like "EdDSA";
         ACCESS_TOKEN_TTL_HOURS (Whole, in dev) = "24":
             "How long a login lasts",
@@ -164,8 +164,8 @@ variables! {
             "closed: nobody can sign up; `rondo user add` makes accounts",
             expects "open or closed", like "open";
         EMAIL_VERIFICATION (Whole) = "off":
-            "not yet: nobody gets in before their address is verified",
-            expects "off", like "off";
+            "required: nobody gets in before their address is verified; needs MAIL_URL",
+            expects "off or required", like "off";
         DEMO_MODE (Whole, in dev) = "false":
             "Requests without a token act as `demo-user`; SQLite only, never in public",
             expects "true or false", like "false";
@@ -204,13 +204,23 @@ variables! {
         RATE_LIMIT_REGISTER_PER_ACCOUNT (Whole, in dev) = "5/10m":
             "Registrations of one e-mail address",
             expects "COUNT/WINDOW with a window of at most 15 minutes, or off", like "5/10m";
+        RATE_LIMIT_MAIL_PER_ADDRESS (Whole, in dev) = "20/10m":
+            "Mails asked for from one network address",
+            expects "COUNT/WINDOW with a window of at most 15 minutes, or off", like "20/10m";
+        RATE_LIMIT_MAIL_PER_ACCOUNT (Whole, in dev) = "5/15m":
+            "Mails asked for to one e-mail address, or by one account",
+            expects "COUNT/WINDOW with a window of at most 15 minutes, or off", like "5/15m";
+        RATE_LIMIT_PASSWORD_CHECK_PER_ACCOUNT (Whole, in dev) = "10/5m":
+            "Passwords given once more by somebody who is signed in",
+            expects "COUNT/WINDOW with a window of at most 15 minutes, or off", like "10/5m";
     }
     Mail {
         MAIL_URL (WithoutPassword, in dev) = "empty":
-            "not yet: SMTP server for outgoing mail, or file:DIR to write it to files",
-            expects "smtp://, smtps:// or file:DIR", like "smtps://USER:PASSWORD@smtp.example.com";
-        MAIL_FROM (Whole, in dev) = "empty":
-            "not yet: sender of outgoing mail",
+            "SMTP server for outgoing mail, or file:DIR to write it to files",
+            expects "smtp://, smtps://, smtp+starttls:// or file:DIR",
+            like "smtps://USER:PASSWORD@smtp.example.com";
+        MAIL_FROM (Whole, in dev) = "Rondo <rondo@HOST>":
+            "Sender of outgoing mail; HOST is that of BETTER_AUTH_URL",
             expects "an e-mail address, with or without a name",
             like "\"Rondo <todo@example.com>\"";
     }

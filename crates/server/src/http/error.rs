@@ -57,8 +57,22 @@ pub(crate) enum ApiError {
 pub(crate) struct Failure {
     /// The stable name of the error, for the access log.
     pub code: &'static str,
+    /// The sentence for the client.
+    pub detail: String,
     /// What really happened; only for errors that are ours.
     pub cause: Option<String>,
+    /// In whose form the body is.
+    pub dialect: Dialect,
+}
+
+/// Whose form an error has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// The envelope of this API, see [`ErrorBody`].
+    #[default]
+    House,
+    /// A message and a code, as Better Auth has it.
+    BetterAuth,
 }
 
 /// The envelope of every error of this door.
@@ -222,10 +236,11 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code) = (self.status(), self.code());
+        let (detail, cause) = (self.detail(), self.cause());
         let mut response = if let Self::App(AppError::Invalid(problems)) = &self {
             (status, Json(validation(problems, code))).into_response()
         } else {
-            let body = ErrorBody { detail: &self.detail(), code, request_id: None };
+            let body = ErrorBody { detail: &detail, code, request_id: None };
             (status, Json(body)).into_response()
         };
         let headers = response.headers_mut();
@@ -238,8 +253,7 @@ impl IntoResponse for ApiError {
         if self.ends_connection() {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        let cause = self.cause();
-        response.extensions_mut().insert(Failure { code, cause });
+        response.extensions_mut().insert(Failure { code, detail, cause, dialect: Dialect::House });
         response
     }
 }

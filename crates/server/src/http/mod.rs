@@ -3,6 +3,7 @@
 //! Nothing is decided here. A handler parses, calls a use case of `rondo_app`
 //! and puts the outcome into words; removing this folder would remove no rule.
 
+pub(crate) mod better_auth;
 mod error;
 mod extract;
 mod middleware;

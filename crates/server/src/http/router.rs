@@ -14,9 +14,9 @@ use axum::{
 };
 
 use super::{
-    error::ApiError,
+    error::{ApiError, Dialect},
     middleware::NoteRoute,
-    routes::{auth, conversations, docs, service, tasks, tokens},
+    routes::{auth, better_auth, conversations, docs, service, tasks, tokens},
     state::HttpState,
 };
 
@@ -41,6 +41,7 @@ fn table() -> Vec<Route> {
         caller("/api/tokens").get(tokens::list_tokens).post(tokens::create_token),
         caller("/api/tokens/{token_id}").delete(tokens::delete_token),
     ];
+    routes.extend(better_auth_table());
     for family in FAMILIES {
         let caller = |rest: &str| Route::new(&format!("{family}{rest}"), Access::Caller);
         routes.extend([
@@ -60,6 +61,40 @@ fn table() -> Vec<Route> {
     routes
 }
 
+/// What the client of Better Auth calls.
+fn better_auth_table() -> Vec<Route> {
+    use better_auth::{account, email, password, reset, service, session, sessions, sign_in};
+
+    let visitor = |rest: &str| Route::new(&format!("/api/auth{rest}"), Access::Visitor);
+    let session = |rest: &str| Route::new(&format!("/api/auth{rest}"), Access::Session);
+    vec![
+        visitor("/sign-up/email").post(sign_in::sign_up_email),
+        visitor("/sign-in/email").post(sign_in::sign_in_email),
+        visitor("/sign-out").post(sign_in::sign_out),
+        visitor("/get-session").get(session::get_session).post(session::refuse_post),
+        session("/list-sessions").get(sessions::list_sessions),
+        session("/revoke-session").post(sessions::revoke_session),
+        session("/revoke-sessions").post(sessions::revoke_sessions),
+        session("/revoke-other-sessions").post(sessions::revoke_other_sessions),
+        session("/update-user").post(account::update_user),
+        session("/list-accounts").get(account::list_accounts),
+        session("/delete-user").post(account::delete_user),
+        visitor("/delete-user/callback").get(account::confirm_delete_user),
+        session("/change-password").post(password::change_password),
+        session("/verify-password").post(password::verify_password),
+        visitor("/request-password-reset").post(reset::request_password_reset),
+        visitor("/reset-password/{token}").get(reset::follow_reset_link),
+        visitor("/reset-password").post(reset::reset_password),
+        session("/change-email").post(email::change_email),
+        visitor("/send-verification-email").post(email::send_verification_email),
+        visitor("/verify-email").get(email::verify_email),
+        session("/token").get(service::get_token),
+        visitor("/jwks").get(service::get_key_set),
+        visitor("/ok").get(service::show_ok),
+        visitor("/error").get(service::show_error),
+    ]
+}
+
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -67,6 +102,28 @@ pub enum Access {
     Open,
     /// Somebody who is known; nobody gets 401.
     Caller,
+    /// Everybody, at a route of Better Auth, which has its own words for errors.
+    Visitor,
+    /// Somebody with a session, at a route of Better Auth; nobody gets 401.
+    Session,
+}
+
+impl Access {
+    /// Whether the route answers as Better Auth does.
+    #[must_use]
+    pub const fn is_better_auth(self) -> bool {
+        matches!(self, Self::Visitor | Self::Session)
+    }
+
+    /// Whether nobody gets 401.
+    #[must_use]
+    pub const fn needs_somebody(self) -> bool {
+        matches!(self, Self::Caller | Self::Session)
+    }
+
+    const fn dialect(self) -> Dialect {
+        if self.is_better_auth() { Dialect::BetterAuth } else { Dialect::House }
+    }
 }
 
 /// One method of one route, for tests that must not miss any.
@@ -90,7 +147,7 @@ pub fn route_list() -> Vec<ListedRoute> {
 pub(crate) fn router(state: HttpState) -> Router {
     let mut router = Router::new();
     for route in table() {
-        let note = NoteRoute::new(Arc::clone(&route.path));
+        let note = NoteRoute::new(Arc::clone(&route.path), route.access.dialect());
         let methods = route.methods.fallback(no_method);
         router = router.route(&route.path, methods.layer(note));
     }

@@ -10,6 +10,10 @@ pub struct HttpSettings {
     /// Origins (`https://app.example.com`) whose scripts may call the API with
     /// credentials. [`Self::LOCAL_ORIGIN`] may always.
     pub cors_origins: Vec<String>,
+    /// Better Auth's patterns of origins whose pages may send requests with a
+    /// cookie, and which links may lead to. The public origin,
+    /// [`Self::cors_origins`] and [`Self::LOCAL_ORIGIN`] always may.
+    pub trusted_origins: Vec<String>,
     /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Whether browsers are told to use nothing but HTTPS from now on. Only
@@ -34,6 +38,7 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             cors_origins: Vec::new(),
+            trusted_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             hsts: false,
             body_limit_bytes: 1024 * 1024,

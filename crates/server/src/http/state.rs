@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use rondo_app::App;
 
-use super::HttpSettings;
+use super::{HttpSettings, better_auth::TrustedOrigins};
 use crate::Readiness;
 
 /// The application and the settings of this door; one pointer, because axum
@@ -16,12 +16,14 @@ pub(crate) struct HttpState(Arc<Shared>);
 struct Shared {
     app: App,
     settings: HttpSettings,
+    origins: TrustedOrigins,
     readiness: Readiness,
 }
 
 impl HttpState {
     pub(crate) fn new(app: App, settings: HttpSettings, readiness: Readiness) -> Self {
-        Self(Arc::new(Shared { app, settings, readiness }))
+        let origins = TrustedOrigins::new(&app.settings().public_origin, &settings);
+        Self(Arc::new(Shared { app, settings, origins, readiness }))
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -30,6 +32,10 @@ impl HttpState {
 
     pub(crate) fn settings(&self) -> &HttpSettings {
         &self.0.settings
+    }
+
+    pub(crate) fn origins(&self) -> &TrustedOrigins {
+        &self.0.origins
     }
 
     pub(crate) fn readiness(&self) -> &Readiness {

@@ -6,13 +6,14 @@
 
 use axum::http::Method;
 use rondo_domain::{MessageContent, Role, UserId};
-use rondo_server::http::route_list;
+use rondo_server::http::{ListedRoute, route_list};
 use serde_json::{Value, json};
 
-use crate::support::{Person, START, TestApp};
+use crate::support::{Browser, Person, START, TestApp};
 
 on_both_databases! {
     every_route_answers_everybody_as_it_should,
+    a_cookie_opens_what_a_token_opens,
     somebody_elses_things_survive_all_of_it,
 }
 
@@ -22,6 +23,10 @@ type Answers = [u16; 4];
 const OPEN: Answers = [200, 200, 200, 200];
 /// Bodies are looked at, callers are not; an empty one is refused.
 const OPEN_WITH_BODY: Answers = [422, 422, 422, 422];
+/// The same at a route of Better Auth.
+const OPEN_AND_STRICT: Answers = [400, 400, 400, 400];
+/// Only who has a session is looked at any closer, and then refused.
+const OWN_AND_STRICT: Answers = [401, 401, 400, 400];
 /// Everybody has their own.
 const OWN: Answers = [401, 401, 200, 200];
 
@@ -40,6 +45,31 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("POST", "/api/auth/login", OPEN_WITH_BODY),
     ("POST", "/api/auth/logout", OWN),
     ("GET", "/api/auth/me", OWN),
+    ("POST", "/api/auth/sign-up/email", OPEN_AND_STRICT),
+    ("POST", "/api/auth/sign-in/email", OPEN_AND_STRICT),
+    ("POST", "/api/auth/sign-out", OPEN),
+    ("GET", "/api/auth/get-session", OPEN),
+    ("POST", "/api/auth/get-session", [405, 405, 405, 405]),
+    ("GET", "/api/auth/list-sessions", OWN),
+    ("POST", "/api/auth/revoke-session", OWN),
+    ("POST", "/api/auth/revoke-sessions", OWN),
+    ("POST", "/api/auth/revoke-other-sessions", OWN),
+    ("POST", "/api/auth/update-user", OWN),
+    ("GET", "/api/auth/list-accounts", OWN),
+    ("POST", "/api/auth/delete-user", OWN_AND_STRICT),
+    ("GET", "/api/auth/delete-user/callback", OPEN_AND_STRICT),
+    ("POST", "/api/auth/change-password", OWN_AND_STRICT),
+    ("POST", "/api/auth/verify-password", OWN_AND_STRICT),
+    ("POST", "/api/auth/request-password-reset", OPEN_AND_STRICT),
+    ("GET", "/api/auth/reset-password/{token}", OPEN_AND_STRICT),
+    ("POST", "/api/auth/reset-password", OPEN_AND_STRICT),
+    ("POST", "/api/auth/change-email", OWN_AND_STRICT),
+    ("POST", "/api/auth/send-verification-email", OPEN_AND_STRICT),
+    ("GET", "/api/auth/verify-email", OPEN_AND_STRICT),
+    ("GET", "/api/auth/token", OWN),
+    ("GET", "/api/auth/jwks", OPEN),
+    ("GET", "/api/auth/ok", OPEN),
+    ("GET", "/api/auth/error", OPEN),
     ("GET", "/api/tokens", OWN),
     ("POST", "/api/tokens", [401, 401, 201, 201]),
     ("DELETE", "/api/tokens/{token_id}", [401, 401, 404, 204]),
@@ -96,14 +126,29 @@ impl Things {
             .replace("{conversation_id}", &self.conversation.to_string())
             .replace("{token_id}", &self.token.to_string())
             .replace("{file}", "start.js")
+            .replace("{token}", "unknown")
     }
 }
 
-/// A body that the route would accept from its owner.
+/// Somebody with a credential of the kind that the route takes.
+async fn enters(person: &Person, route: &ListedRoute) -> Person {
+    if route.access.is_better_auth() { person.signs_in().await } else { person.logs_in().await }
+}
+
+/// A body that the route would accept from its owner, and that ends no account.
 fn body(method: &Method, pattern: &str) -> Value {
     match (method.as_str(), pattern.rsplit('/').next()) {
         ("POST", Some("tokens")) => json!({"name": "x", "scopes": ["read"]}),
         ("POST" | "PUT" | "PATCH", Some("tasks" | "{task_id}")) => json!({"title": "x"}),
+        ("POST", Some("update-user")) => json!({"name": "x"}),
+        ("POST", Some("revoke-session")) => json!({"token": "unknown"}),
+        ("POST", Some("change-password")) => {
+            json!({"currentPassword": "wrong horse battery", "newPassword": "a new sentence"})
+        }
+        ("POST", Some("change-email")) => json!({"newEmail": "moved@example.com"}),
+        ("POST", Some("delete-user" | "verify-password")) => {
+            json!({"password": "wrong horse battery"})
+        }
         _ => json!({}),
     }
 }
@@ -111,14 +156,15 @@ fn body(method: &Method, pattern: &str) -> Value {
 async fn every_route_answers_everybody_as_it_should(test: TestApp) {
     let (ada, bob) = (test.ada().await, test.bob().await);
     for route in route_list() {
-        let (method, pattern) = (route.method, route.path);
+        let (method, pattern) = (route.method.clone(), route.path.clone());
         let row = EXPECTED.iter().find(|(m, p, _)| *m == method.as_str() && *p == pattern);
         let (_, _, expected) = row.unwrap_or_else(|| {
             panic!("nobody has said who may use {method} {pattern}: add it to the table here")
         });
         let things = Things::of(&test, &ada).await;
         // A logout must not be the end of the others.
-        let people = [test.nobody(), test.expired("ada"), bob.logs_in().await, ada.logs_in().await];
+        let (bob, ada) = (enters(&bob, &route).await, enters(&ada, &route).await);
+        let people = [test.nobody(), test.expired("ada"), bob, ada];
         let mut found = Vec::new();
         for person in people {
             let path = things.path(&pattern);
@@ -136,9 +182,27 @@ async fn every_route_answers_everybody_as_it_should(test: TestApp) {
     }
 }
 
+async fn a_cookie_opens_what_a_token_opens(test: TestApp) {
+    let (ada, bob) = (test.ada().await, test.bob().await);
+    for route in route_list() {
+        let row = EXPECTED.iter().find(|(m, p, _)| *m == route.method.as_str() && *p == route.path);
+        let (_, _, [_, _, of_bob, of_ada]) = row.expect("the table is complete");
+        let things = Things::of(&test, &ada).await;
+        for (person, expected) in [(&bob, of_bob), (&ada, of_ada)] {
+            let mut browser = Browser::of(&test);
+            browser.signs_in(&person.id).await;
+            let request = browser.asks(route.method.clone(), &things.path(&route.path));
+            let request = request.header("content-type", "application/json");
+            let body = body(&route.method, &route.path).to_string();
+            browser.send(request, body).await.is(*expected);
+        }
+    }
+}
+
 async fn somebody_elses_things_survive_all_of_it(test: TestApp) {
     let (ada, bob) = (test.ada().await, test.bob().await);
     let things = Things::of(&test, &ada).await;
+    let session = ada.signs_in().await;
     let seen = async || {
         let mut seen = Vec::new();
         for path in [
@@ -150,6 +214,9 @@ async fn somebody_elses_things_survive_all_of_it(test: TestApp) {
         ] {
             seen.push(ada.get(&path).await.is(200).json());
         }
+        for path in ["/api/auth/list-sessions", "/api/auth/get-session"] {
+            seen.push(session.get(path).await.is(200).json());
+        }
         seen
     };
     let before = seen().await;
@@ -157,7 +224,7 @@ async fn somebody_elses_things_survive_all_of_it(test: TestApp) {
     for route in route_list() {
         let path = things.path(&route.path);
         let body = body(&route.method, &route.path);
-        for person in [test.nobody(), test.expired("ada"), bob.logs_in().await] {
+        for person in [test.nobody(), test.expired("ada"), enters(&bob, &route).await] {
             person.sends(route.method.clone(), &path, &body).await;
         }
     }

@@ -10,6 +10,7 @@ mod postgres;
 mod support;
 
 mod auth;
+mod better_auth;
 mod conversations;
 mod http;
 mod isolation;

@@ -16,7 +16,7 @@ on_postgres! {
 }
 
 /// An application whose database is at the end of a cable.
-async fn beyond(database: &Database, proxy: &Proxy) -> TestApp {
+pub(crate) async fn beyond(database: &Database, proxy: &Proxy) -> TestApp {
     let test = unreached(database, proxy);
     test.store.prepare().await.expect("the cable is whole");
     test

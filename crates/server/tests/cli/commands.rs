@@ -1,37 +1,9 @@
-//! Commands that look and print: `doctor`, `openapi`, `healthcheck`, `secret`,
+//! Commands that look and print: `openapi`, `healthcheck`, `secret`,
 //! `completions`, and help.
 
 use serde_json::Value;
 
-use crate::support::{Rondo, SECRET};
-
-#[tokio::test]
-async fn doctor_finds_nothing_wrong_with_a_good_configuration() {
-    let rondo = Rondo::on_sqlite().with("MAIL_URL", "smtp://ada:hush-hush@mail.example.com");
-    let before = rondo.runs("doctor").await.well();
-    assert!(before.contains("0 failures"), "{before}");
-    assert!(!rondo.folder.join("rondo.db").exists(), "doctor changes nothing");
-    rondo.runs("migrate up").await.well();
-    let after = rondo.runs("doctor").await.well();
-    for expected in ["DATABASE_URL", "sqlite:///./rondo.db", "connected", "up to date", "default"] {
-        assert!(after.contains(expected), "{expected} is missing: {after}");
-    }
-    for shown in [before, after] {
-        assert!(!shown.contains(SECRET) && !shown.contains("hush"), "a secret is shown: {shown}");
-    }
-}
-
-#[tokio::test]
-async fn doctor_finds_everything_that_is_wrong() {
-    let bare = Rondo::bare().runs("doctor").await.with_code(1);
-    for expected in ["DATABASE_URL is not set", "BETTER_AUTH_SECRET is not set", "2 failures"] {
-        assert!(bare.stdout.contains(expected), "{expected} is missing: {}", bare.stdout);
-    }
-    let away = Rondo::on("postgresql://ada:hush-hush@127.0.0.1:1/rondo");
-    let away = away.runs("doctor").await.with_code(1);
-    assert!(away.stdout.contains("fail  database"), "{}", away.stdout);
-    assert!(!away.stdout.contains("hush"), "{}", away.stdout);
-}
+use crate::support::Rondo;
 
 #[tokio::test]
 async fn the_description_of_the_api_is_printed_as_it_is_served() {
@@ -79,7 +51,9 @@ async fn a_secret_is_random_and_good_enough() {
 async fn shells_complete_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = Rondo::bare().runs(&format!("completions {shell}")).await.well();
-        for command in ["serve", "dev", "migrate", "user", "token", "doctor", "healthcheck"] {
+        for command in
+            ["serve", "dev", "migrate", "user", "token", "import", "doctor", "healthcheck"]
+        {
             assert!(script.contains(command), "{shell} does not complete {command}");
         }
     }
@@ -90,7 +64,8 @@ async fn shells_complete_every_command() {
 async fn help_is_there_for_whoever_asks() {
     let rondo = Rondo::bare();
     let help = rondo.runs("--help").await.well();
-    for command in ["dev", "serve", "migrate", "user", "token", "doctor", "openapi", "healthcheck"]
+    for command in
+        ["dev", "serve", "migrate", "user", "token", "import", "doctor", "openapi", "healthcheck"]
     {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing: {help}");
         rondo.runs(&format!("{command} --help")).await.well();

@@ -9,6 +9,8 @@ mod accounts;
 mod commands;
 mod configuration;
 mod dev;
+mod imports;
+mod doctor;
 mod logs;
 mod migrate;
 mod replicas;

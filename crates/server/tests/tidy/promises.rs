@@ -125,6 +125,48 @@ fn codes(source: &File) -> Vec<(usize, String)> {
     found
 }
 
+const BETTER_AUTH: &str = "docs/better-auth.md";
+
+#[test]
+fn every_route_of_better_auth_is_in_its_manual() {
+    let manual = file(BETTER_AUTH);
+    let documented: BTreeSet<_> = manual.text.lines().filter_map(endpoint_of_row).collect();
+    let routed: BTreeSet<_> = route_list()
+        .iter()
+        .filter(|route| route.access.is_better_auth())
+        .map(|route| format!("{} {}", route.method, route.path.trim_start_matches("/api/auth")))
+        .collect();
+    let missing = routed.difference(&documented);
+    let unknown = documented.difference(&routed);
+    let findings = missing
+        .map(|route| manual.finding(1, format!("{route} is missing")))
+        .chain(unknown.map(|route| manual.finding(1, format!("{route} is no route"))))
+        .collect();
+    assert_tidy("The table of endpoints has all of them, and nothing else.", findings);
+}
+
+/// The method and the path in the first column of the table of endpoints.
+fn endpoint_of_row(row: &str) -> Option<String> {
+    let endpoint = row.strip_prefix("| `")?.split('`').next()?;
+    let is_endpoint = ["GET /", "POST /"].iter().any(|method| endpoint.starts_with(method));
+    is_endpoint.then(|| endpoint.to_owned())
+}
+
+#[test]
+fn every_error_code_of_better_auth_is_in_its_manual() {
+    let (manual, source) =
+        (file(BETTER_AUTH), file("crates/server/src/http/better_auth/error/codes.rs"));
+    let documented: BTreeSet<_> = manual.text.split('`').skip(1).step_by(2).collect();
+    let mut findings = Vec::new();
+    for (line, text) in source.code() {
+        let words = text.split('"').skip(1).step_by(2);
+        for code in words.filter(|word| is_variable(word) && !documented.contains(word)) {
+            findings.push(source.finding(line, format!("{code} is not in {BETTER_AUTH}")));
+        }
+    }
+    assert_tidy("People search the manual for the code that they see.", findings);
+}
+
 #[test]
 fn tables_are_read() {
     assert_eq!(codes_of_row("| 400 | `a_b`, `c` | why |"), ["a_b", "c"]);
@@ -135,4 +177,6 @@ fn tables_are_read() {
     let text = "# a\nA=1\n# B_C=\nno = x\n";
     assert_eq!(assigned(&File { path: "x".to_owned(), text: text.to_owned() }), ["A", "B_C"]);
     assert!(codes(&file("crates/app/src/error.rs")).len() > 15);
+    assert_eq!(endpoint_of_row("| `GET /a/{b}` 🔒 | `c` | d |").as_deref(), Some("GET /a/{b}"));
+    assert_eq!(endpoint_of_row("| `CODE` | 400 | why |"), None);
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// What is not ours, or not kept.
-const SKIPPED: [&str; 4] = ["target", ".git", ".rondo", "node_modules"];
+const SKIPPED: [&str; 5] = ["target", ".git", ".rondo", "node_modules", ".next"];
 
 /// A text file.
 pub(crate) struct File {

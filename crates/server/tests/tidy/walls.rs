@@ -22,7 +22,7 @@ const HOUSES: [House; 4] = [
     House {
         name: "domain",
         // Pure: it cannot wait, log, store, or look at the machine.
-        dependencies: Wall::Only(&["email_address", "jiff", "serde", "thiserror"]),
+        dependencies: Wall::Only(&["email_address", "idna", "jiff", "serde", "thiserror"]),
         unmentioned: &[
             "std::env",
             "std::fs",

@@ -10,6 +10,7 @@ mod folder;
 use std::{net::SocketAddr, time::Duration};
 
 use clap::Args;
+use rondo_store::Target;
 
 use self::folder::Folder;
 use super::{Failure, output::say, serve::serve};
@@ -61,6 +62,14 @@ impl Place {
             return Ok(source);
         }
         Ok(source_of(source, &Folder::existing()?, None))
+    }
+
+    /// The database of that server.
+    ///
+    /// # Errors
+    /// As [`Self::source`], and a configuration that is wrong about it.
+    pub(super) fn target(&self) -> Result<Target, Failure> {
+        Config::load_database(&self.source()?).map_err(|problems| self.failure(problems))
     }
 
     /// A wrong configuration, with what to do about it here.

@@ -23,21 +23,25 @@ use crate::config::Config;
 /// A database that sleeps when nobody uses it takes seconds to wake.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Whether what is in the database can be looked at.
 pub(super) async fn check(
     report: &mut Report,
     config: &Config,
     store: &Store,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     if let Target::Sqlite(sqlite) = &config.database {
         match &sqlite.location {
             SqliteLocation::Memory => {
-                return report.warn(
+                report.warn(
                     "database",
                     "in memory: everything is lost when the server ends",
                     "DATABASE_URL=sqlite:///./rondo.db keeps it",
-                );
+                )?;
+                return Ok(false);
             }
-            SqliteLocation::File(path) if !path.exists() => return check_folder(report, path),
+            SqliteLocation::File(path) if !path.exists() => {
+                return check_folder(report, path).map(|()| false);
+            }
             SqliteLocation::File(_) => {}
         }
     }
@@ -46,12 +50,13 @@ pub(super) async fn check(
         Ok(Ok(migrations)) => {
             let milliseconds = started.elapsed().as_millis();
             report.ok("database", &format!("connected in {milliseconds} ms"))?;
-            check_schema(report, &migrations)
+            check_schema(report, &migrations)?;
+            Ok(migrations.iter().all(|migration| migration.state == MigrationState::Applied))
         }
-        Ok(Err(error)) => fail(report, &config.database, &reason(&error)),
+        Ok(Err(error)) => fail(report, &config.database, &reason(&error)).map(|()| false),
         Err(_) => {
             let reason = format!("too long: no answer within {} seconds", TIMEOUT.as_secs());
-            fail(report, &config.database, &reason)
+            fail(report, &config.database, &reason).map(|()| false)
         }
     }
 }

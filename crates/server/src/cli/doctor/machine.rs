@@ -1,4 +1,4 @@
-//! Checks that need no network: the secret, the address, the clock, the files.
+//! Checks that need no network: the secret, the clock, the files.
 
 use std::{
     collections::BTreeSet,
@@ -29,28 +29,6 @@ pub(super) fn check_secret(report: &mut Report, config: &Config) -> Result<(), F
         );
     }
     report.ok("secret", &format!("{} characters, hidden", secret.chars().count()))
-}
-
-pub(super) fn check_address(report: &mut Report, config: &Config) -> Result<(), Failure> {
-    let origin = &config.settings.public_origin;
-    let is_local = ["http://localhost", "http://127.0.0.1", "http://[::1]"]
-        .iter()
-        .any(|local| origin.starts_with(local));
-    if origin.starts_with("http://") && !is_local {
-        return report.warn(
-            "address",
-            &format!("passwords and tokens travel unencrypted to {origin}"),
-            "put a TLS proxy in front and name its https:// address in BETTER_AUTH_URL",
-        );
-    }
-    if origin.starts_with("https://") && config.http.trusted_proxies.is_empty() {
-        return report.warn(
-            "address",
-            &format!("{origin} needs a TLS proxy, and TRUSTED_PROXIES is empty"),
-            "name the proxy in TRUSTED_PROXIES; without it all users count as one address",
-        );
-    }
-    report.ok("address", origin)
 }
 
 /// 2026-01-01 and 2100-01-01. A clock outside is not set, and every token

@@ -3,12 +3,16 @@
 //! Nothing is changed: the database is asked, not migrated, and a SQLite file
 //! that is not there is not made.
 
+mod address;
 mod database;
+mod keys;
 mod machine;
+mod mail;
+mod origins;
+mod question;
 mod report;
 
 use clap::Args;
-use rondo_app::{App, Error, auth};
 
 use self::report::Report;
 use super::{
@@ -25,19 +29,28 @@ Nothing is changed. Secrets are not shown.
 
 Examples:
   rondo doctor
-  rondo doctor --dev                           the data of `rondo dev`"
+  rondo doctor --dev                           the data of `rondo dev`
+  rondo doctor --origin https://app.example.com   why \"Invalid origin\"?"
 )]
 pub(super) struct Arguments {
+    /// Only say whether a page at this origin is trusted, and why
+    #[arg(long, value_name = "ORIGIN")]
+    origin: Option<String>,
     #[command(flatten)]
     place: Place,
 }
 
 pub(super) async fn run(arguments: &Arguments) -> Result<(), Failure> {
     let source = arguments.place.source()?;
+    let mut report = Report::default();
+    if let Some(origin) = &arguments.origin {
+        let config = Config::load(&source).map_err(|p| arguments.place.failure(p))?;
+        question::answer(&mut report, &config, origin)?;
+        return report.finish();
+    }
     say("Configuration\n")?;
     say(configuration(&source))?;
     say("\nChecks\n")?;
-    let mut report = Report::default();
     match Config::load(&source) {
         Ok(config) => check(&mut report, &source, &config).await?,
         Err(problems) => {
@@ -63,7 +76,8 @@ async fn check(report: &mut Report, source: &Source, config: &Config) -> Result<
         report.warn("configuration", warning, "see `.env.example`")?;
     }
     machine::check_secret(report, config)?;
-    machine::check_address(report, config)?;
+    address::check(report, source, config)?;
+    origins::check(report, config)?;
     machine::check_clock(report)?;
     machine::check_files(report, source, config)?;
     let app = match build_app(config) {
@@ -73,24 +87,10 @@ async fn check(report: &mut Report, source: &Source, config: &Config) -> Result<
         }
         Err(other) => return Err(other),
     };
-    database::check(report, config, app.store()).await?;
-    check_keys(report, config, &app).await?;
-    app.store().close().await;
-    Ok(())
-}
-
-/// A token that names a key nobody has: to refuse it, the application has to
-/// fetch the key set, exactly as it does for a real one.
-const UNKNOWN_KEY: &str = "eyJhbGciOiJFZERTQSIsImtpZCI6InJvbmRvLWRvY3RvciJ9.e30.AAAA";
-
-async fn check_keys(report: &mut Report, config: &Config, app: &App) -> Result<(), Failure> {
-    let Some(url) = &config.settings.external.jwks_url else { return Ok(()) };
-    match auth::authenticate(app, UNKNOWN_KEY).await {
-        Err(Error::Unavailable(_)) => report.fail(
-            "key set",
-            &format!("{url} does not answer with a key set"),
-            "AUTH_JWKS_URL must be reachable from this machine; try it with curl",
-        ),
-        _ => report.ok("key set", &format!("{url} answers")),
+    if database::check(report, config, app.store()).await? {
+        keys::check_own(report, &app).await?;
     }
+    app.store().close().await;
+    keys::check_external(report, config).await?;
+    mail::check(report, config).await
 }

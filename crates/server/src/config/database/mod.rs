@@ -68,6 +68,18 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Target> {
     }
 }
 
+/// A database that is named elsewhere than in a variable.
+pub(super) fn parse(url: &str) -> Result<Target, String> {
+    Ok(match DatabaseUrl::parse(url)? {
+        DatabaseUrl::Sqlite(url) => Target::Sqlite(SqliteOptions::new(url.location)),
+        DatabaseUrl::Postgres(url) => {
+            let certificates = url.certificates.clone();
+            let options = PostgresOptions::new(url.normalized());
+            Target::Postgres(PostgresOptions { certificates, ..options })
+        }
+    })
+}
+
 fn synchronous(reader: &mut Reader<'_>) -> Synchronous {
     let words = [("full", Synchronous::Full), ("normal", Synchronous::Normal)];
     let synchronous = reader.or(&SQLITE_SYNCHRONOUS, Synchronous::Full, one_of(&words));

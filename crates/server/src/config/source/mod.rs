@@ -105,6 +105,12 @@ impl Source {
         self.values.get(variable.name)
     }
 
+    /// What is written for a variable; `None` when the default holds.
+    #[must_use]
+    pub fn written(&self, variable: &Variable) -> Option<&str> {
+        self.get(variable).map(|value| value.text.trim())
+    }
+
     /// What holds for each variable, secrets hidden: its name, its value and
     /// where that comes from. Variables without a value are left out.
     #[must_use]

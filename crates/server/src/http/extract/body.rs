@@ -67,7 +67,8 @@ fn is_json(kind: &HeaderValue) -> bool {
             || suffix.is_some_and(|suffix| suffix.eq_ignore_ascii_case("json")))
 }
 
-async fn read(body: Body, settings: &HttpSettings) -> Result<Bytes, ApiError> {
+/// Reads a body to its end, if that is neither far nor late.
+pub(in crate::http) async fn read(body: Body, settings: &HttpSettings) -> Result<Bytes, ApiError> {
     let limit_bytes = settings.body_limit_bytes;
     let too_large = ApiError::BodyTooLarge { limit_bytes };
     // The announced length is the lower bound; a body that announces too much
@@ -84,9 +85,9 @@ async fn read(body: Body, settings: &HttpSettings) -> Result<Bytes, ApiError> {
     }
 }
 
-/// Nesting deeper than 128 levels is refused by the parser, so that a small
-/// body cannot use up the stack.
-fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
+/// Reads JSON. Nesting deeper than 128 levels is refused by the parser, so
+/// that a small body cannot use up the stack.
+pub(in crate::http) fn parse(bytes: &[u8]) -> Result<Value, ApiError> {
     serde_json::from_slice(bytes).map_err(|error| ApiError::MalformedJson(error.to_string()))
 }
 

@@ -1,18 +1,27 @@
-//! Who calls: the `Authorization` header becomes an actor.
+//! Who calls: the `Authorization` header becomes an actor, or else the session
+//! cookie.
+//!
+//! A browser sends the cookie whichever page asked it to, so a request that
+//! changes something and shows nothing else has to come from a trusted page.
 
 use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, RawPathParams},
-    http::{HeaderMap, header, request::Parts},
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use rondo_app::{
-    App, Error, Why,
+    Error, Refusal, Why,
     auth::{self, Authenticated},
 };
 use rondo_domain::Actor;
 
-use crate::http::{error::ApiError, middleware::RequestRecord, state::HttpState};
+use crate::http::{
+    better_auth::{self, OriginProblem, SessionCookie},
+    error::ApiError,
+    middleware::RequestRecord,
+    state::HttpState,
+};
 
 /// Somebody who may use the route: known, and the user in the path if there
 /// is one. It is the first argument of a handler, so that nobody learns
@@ -35,8 +44,8 @@ impl FromRequestParts<HttpState> for Caller {
         parts: &mut Parts,
         state: &HttpState,
     ) -> Result<Self, Self::Rejection> {
-        let actor = match authenticate(state.app(), &parts.headers).await? {
-            Some(authenticated) => authenticated.actor,
+        let actor = match authenticate(parts, state).await? {
+            Some(shown) => shown.authenticated.actor,
             None => auth::anonymous(state.app())?,
         };
         note(parts, &actor);
@@ -45,8 +54,13 @@ impl FromRequestParts<HttpState> for Caller {
     }
 }
 
-/// Somebody who sent a token, together with the token: what logging out needs.
-pub(crate) struct TokenHolder(pub(crate) Authenticated);
+/// Somebody who showed a credential, together with it: what logging out needs.
+pub(crate) struct TokenHolder {
+    /// Who, and by what.
+    pub(crate) authenticated: Authenticated,
+    /// What logging out does to the cookies.
+    pub(crate) cookie: Option<SessionCookie>,
+}
 
 impl FromRequestParts<HttpState> for TokenHolder {
     type Rejection = ApiError;
@@ -55,19 +69,49 @@ impl FromRequestParts<HttpState> for TokenHolder {
         parts: &mut Parts,
         state: &HttpState,
     ) -> Result<Self, Self::Rejection> {
-        let authenticated = authenticate(state.app(), &parts.headers).await?;
-        let authenticated = authenticated.ok_or(Error::Unauthenticated(Why::NoToken))?;
+        let shown = authenticate(parts, state).await?;
+        let Shown { authenticated, is_cookie } =
+            shown.ok_or(Error::Unauthenticated(Why::NoToken))?;
         note(parts, &authenticated.actor);
-        Ok(Self(authenticated))
+        Ok(Self { authenticated, cookie: is_cookie.then_some(SessionCookie::Clear) })
     }
 }
 
-/// `None` when there is no credential at all.
-async fn authenticate(app: &App, headers: &HeaderMap) -> Result<Option<Authenticated>, Error> {
-    match bearer(headers)? {
-        Some(token) => auth::authenticate(app, token).await.map(Some),
-        None => Ok(None),
+/// A credential that is good.
+struct Shown {
+    authenticated: Authenticated,
+    is_cookie: bool,
+}
+
+/// `None` when there is no credential at all. A cookie that we did not sign is
+/// none: anybody can set one, and it must not keep a visitor out.
+async fn authenticate(parts: &Parts, state: &HttpState) -> Result<Option<Shown>, Error> {
+    let app = state.app();
+    if let Some(token) = bearer(&parts.headers)? {
+        let authenticated = auth::authenticate(app, token).await?;
+        return Ok(Some(Shown { authenticated, is_cookie: false }));
     }
+    let Some(cookie) = better_auth::signed_token(app, &parts.headers) else {
+        return Ok(None);
+    };
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        state.origins().check(&parts.headers).map_err(refusal)?;
+    }
+    let authenticated = auth::authenticate_cookie(app, cookie.value.expose()).await;
+    if matches!(authenticated, Err(Error::Unauthenticated(_)))
+        && let Some(record) = parts.extensions.get::<Arc<RequestRecord>>()
+    {
+        // It opens nothing any more, and would be sent again and again.
+        record.note_cookie(SessionCookie::Clear);
+    }
+    Ok(authenticated?.map(|authenticated| Shown { authenticated, is_cookie: true }))
+}
+
+fn refusal(problem: OriginProblem) -> Error {
+    Error::Forbidden(match problem {
+        OriginProblem::Missing => Refusal::MissingOrigin,
+        OriginProblem::Untrusted | OriginProblem::CrossSiteLogin => Refusal::InvalidOrigin,
+    })
 }
 
 /// The token of the one `Authorization: Bearer` header.

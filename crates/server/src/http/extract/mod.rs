@@ -6,11 +6,14 @@
 mod body;
 mod caller;
 mod client_address;
+mod client_device;
 mod path_id;
 mod query;
 
 pub(crate) use body::{JsonBody, OptionalJsonBody};
+pub(in crate::http) use body::{parse as parse_json, read as read_body};
 pub(crate) use caller::{Caller, TokenHolder};
 pub(crate) use client_address::ClientAddress;
+pub(crate) use client_device::ClientDevice;
 pub(crate) use path_id::PathId;
 pub(crate) use query::QueryPairs;

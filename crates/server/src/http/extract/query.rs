@@ -11,6 +11,11 @@ use axum::{
 pub(crate) struct QueryPairs(Uri);
 
 impl QueryPairs {
+    /// The query of this address.
+    pub(crate) fn of(uri: &Uri) -> Self {
+        Self(uri.clone())
+    }
+
     /// Decodes the pairs; what is no UTF-8 becomes U+FFFD, which no field of
     /// ours accepts.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
@@ -22,6 +27,6 @@ impl<S: Sync> FromRequestParts<S> for QueryPairs {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.uri.clone()))
+        Ok(Self::of(&parts.uri))
     }
 }

@@ -39,6 +39,7 @@ pub(crate) use route_note::NoteRoute;
 
 use self::{guard::Guard, headers::ResponseHeaders, request_id::RequestIds};
 use super::{
+    better_auth::{Cookies, SessionCookie},
     error::{ApiError, Failure},
     state::HttpState,
 };
@@ -57,6 +58,7 @@ struct Front {
     cors: Cors<Guard>,
     ids: RequestIds,
     headers: ResponseHeaders,
+    cookies: Cookies,
 }
 
 impl HttpService {
@@ -69,6 +71,7 @@ impl HttpService {
                 guard,
                 ids: RequestIds::new(),
                 headers: ResponseHeaders::new(settings.hsts),
+                cookies: Cookies::new(&state.app().settings().public_origin),
             }),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
         }
@@ -130,6 +133,14 @@ impl Front {
             response = record.complete(response, failure);
         }
         self.headers.add(record, &mut response);
+        let cookie = response.extensions_mut().remove::<SessionCookie>();
+        let cookie = cookie.as_ref().or_else(|| record.cookie());
+        if let Some(left_over) = record.left_over() {
+            left_over.write(self.cookies, cookie, response.headers_mut());
+        }
+        if let Some(cookie) = cookie {
+            cookie.write(self.cookies, response.headers_mut());
+        }
         access_log::write(record, method, (&response, failure.as_ref()), started.elapsed());
         response
     }

@@ -12,7 +12,10 @@ use axum::{
 };
 use rondo_domain::UserId;
 
-use crate::http::error::{ErrorBody, Failure, INTERNAL};
+use crate::http::{
+    better_auth::{self, LeftOver, SessionCookie},
+    error::{Dialect, ErrorBody, Failure, INTERNAL},
+};
 
 /// Filled in on the way in, read for the log on the way out.
 ///
@@ -25,11 +28,22 @@ pub(crate) struct RequestRecord {
     pub peer: IpAddr,
     route: OnceLock<Arc<str>>,
     user: OnceLock<UserId>,
+    dialect: OnceLock<Dialect>,
+    cookie: OnceLock<SessionCookie>,
+    left_over: OnceLock<LeftOver>,
 }
 
 impl RequestRecord {
     pub(super) const fn new(id: HeaderValue, peer: IpAddr) -> Self {
-        Self { id, peer, route: OnceLock::new(), user: OnceLock::new() }
+        Self {
+            id,
+            peer,
+            route: OnceLock::new(),
+            user: OnceLock::new(),
+            dialect: OnceLock::new(),
+            cookie: OnceLock::new(),
+            left_over: OnceLock::new(),
+        }
     }
 
     /// Remembers which route it was; the first one counts.
@@ -40,6 +54,31 @@ impl RequestRecord {
     /// Remembers who asks; the first one counts.
     pub(crate) fn note_user(&self, user: &UserId) {
         let _ = self.user.set(user.clone());
+    }
+
+    /// Remembers in whose form the route answers; the first one counts.
+    pub(super) fn note_dialect(&self, dialect: Dialect) {
+        let _ = self.dialect.set(dialect);
+    }
+
+    /// Remembers what the session of the request does to the cookies, unless
+    /// the answer says otherwise; the first one counts.
+    pub(crate) fn note_cookie(&self, cookie: SessionCookie) {
+        let _ = self.cookie.set(cookie);
+    }
+
+    /// Remembers what another server left in the browser; the first one
+    /// counts.
+    pub(crate) fn note_left_over(&self, left_over: LeftOver) {
+        let _ = self.left_over.set(left_over);
+    }
+
+    pub(super) fn left_over(&self) -> Option<&LeftOver> {
+        self.left_over.get()
+    }
+
+    pub(super) fn cookie(&self) -> Option<&SessionCookie> {
+        self.cookie.get()
     }
 
     pub(super) fn id(&self) -> &str {
@@ -55,7 +94,8 @@ impl RequestRecord {
         self.user.get().map(UserId::as_str)
     }
 
-    /// Logs an error that is ours, and puts the request's id into a 500.
+    /// Logs an error that is ours, and gives it the form of its route: in our
+    /// own, a 500 has the request's id.
     pub(super) fn complete(&self, response: Response, failure: &Failure) -> Response {
         let status = response.status();
         if let Some(cause) = &failure.cause {
@@ -70,7 +110,12 @@ impl RequestRecord {
                 "request failed"
             );
         }
-        if status != StatusCode::INTERNAL_SERVER_ERROR {
+        let dialect = self.dialect.get().copied().unwrap_or_default();
+        if status.is_server_error() && dialect != failure.dialect {
+            // What went wrong around the route does not know whose it is.
+            return better_auth::reword(response, failure.clone());
+        }
+        if status != StatusCode::INTERNAL_SERVER_ERROR || dialect == Dialect::BetterAuth {
             return response;
         }
         let body = ErrorBody { detail: INTERNAL, code: failure.code, request_id: Some(self.id()) };

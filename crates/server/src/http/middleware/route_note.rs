@@ -1,4 +1,4 @@
-//! Tells the log which route a request took.
+//! Tells the log which route a request took, and errors in whose form to be.
 
 use std::{
     sync::Arc,
@@ -10,17 +10,19 @@ use tower::Layer;
 use tower_service::Service;
 
 use super::RequestRecord;
+use crate::http::error::Dialect;
 
 /// Notes a route's pattern in the request's record. The router alone knows
 /// the pattern, and what it knows is gone with the request.
 #[derive(Clone)]
 pub(crate) struct NoteRoute {
     route: Arc<str>,
+    dialect: Dialect,
 }
 
 impl NoteRoute {
-    pub(crate) const fn new(route: Arc<str>) -> Self {
-        Self { route }
+    pub(crate) const fn new(route: Arc<str>, dialect: Dialect) -> Self {
+        Self { route, dialect }
     }
 }
 
@@ -28,14 +30,14 @@ impl<S> Layer<S> for NoteRoute {
     type Service = Noted<S>;
 
     fn layer(&self, inner: S) -> Noted<S> {
-        Noted { route: Arc::clone(&self.route), inner }
+        Noted { note: self.clone(), inner }
     }
 }
 
 /// A service whose requests take a known route.
 #[derive(Clone)]
 pub(crate) struct Noted<S> {
-    route: Arc<str>,
+    note: NoteRoute,
     inner: S,
 }
 
@@ -50,7 +52,8 @@ impl<S: Service<Request<Body>>> Service<Request<Body>> for Noted<S> {
 
     fn call(&mut self, request: Request<Body>) -> S::Future {
         if let Some(record) = request.extensions().get::<Arc<RequestRecord>>() {
-            record.note_route(Arc::clone(&self.route));
+            record.note_route(Arc::clone(&self.note.route));
+            record.note_dialect(self.note.dialect);
         }
         self.inner.call(request)
     }

@@ -15,14 +15,20 @@ use utoipa::{
     Modify, OpenApi,
     openapi::{
         self,
-        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+        security::{
+            ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+        },
     },
 };
 
 use super::routes;
 
-/// The name of the one way to authenticate.
+/// The name of the way to authenticate for programs.
 const BEARER: &str = "bearer";
+/// The name of the way to authenticate for browsers.
+const COOKIE: &str = "cookie";
+/// What the cookie is called over plain HTTP.
+const COOKIE_NAME: &str = "better-auth.session_token";
 
 /// The document as JSON text.
 #[must_use]
@@ -47,7 +53,8 @@ fn document() -> openapi::OpenApi {
             access tokens for programs.\n\nRegister, log in, and send the token as \
             `Authorization: Bearer …`. Tasks and conversations can be reached with and without \
             the user in the path; both mean the caller's own. Every error has the same shape: \
-            `detail` for people, `code` for programs.",
+            `detail` for people, `code` for programs. Only the routes tagged `better-auth` answer \
+            errors as Better Auth does: `message` and `code`.",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT")
     ),
     paths(
@@ -55,6 +62,31 @@ fn document() -> openapi::OpenApi {
         routes::auth::login,
         routes::auth::logout,
         routes::auth::show_me,
+        routes::better_auth::sign_in::sign_up_email,
+        routes::better_auth::sign_in::sign_in_email,
+        routes::better_auth::sign_in::sign_out,
+        routes::better_auth::session::get_session,
+        routes::better_auth::session::refuse_post,
+        routes::better_auth::sessions::list_sessions,
+        routes::better_auth::sessions::revoke_session,
+        routes::better_auth::sessions::revoke_sessions,
+        routes::better_auth::sessions::revoke_other_sessions,
+        routes::better_auth::account::update_user,
+        routes::better_auth::account::list_accounts,
+        routes::better_auth::account::delete_user,
+        routes::better_auth::account::confirm_delete_user,
+        routes::better_auth::password::change_password,
+        routes::better_auth::password::verify_password,
+        routes::better_auth::reset::request_password_reset,
+        routes::better_auth::reset::follow_reset_link,
+        routes::better_auth::reset::reset_password,
+        routes::better_auth::email::change_email,
+        routes::better_auth::email::send_verification_email,
+        routes::better_auth::email::verify_email,
+        routes::better_auth::service::get_token,
+        routes::better_auth::service::get_key_set,
+        routes::better_auth::service::show_ok,
+        routes::better_auth::service::show_error,
         routes::tasks::list_tasks,
         routes::tasks::create_task,
         routes::tasks::get_task,
@@ -75,10 +107,18 @@ fn document() -> openapi::OpenApi {
         routes::docs::show_docs_file,
         routes::docs::show_openapi,
     ),
-    components(schemas(schemas::ErrorResponse, schemas::ValidationErrorResponse)),
-    modifiers(&Bearer),
+    components(schemas(
+        schemas::ErrorResponse,
+        schemas::ValidationErrorResponse,
+        schemas::better_auth::AuthErrorResponse
+    )),
+    modifiers(&Credentials),
     tags(
         (name = "auth", description = "Accounts"),
+        (
+            name = "better-auth",
+            description = "Accounts and sessions as the client of Better Auth expects them"
+        ),
         (name = "tasks", description = "The to-dos of a user"),
         (name = "conversations", description = "What was said to the assistant"),
         (name = "tokens", description = "Keys for programs"),
@@ -87,15 +127,23 @@ fn document() -> openapi::OpenApi {
 )]
 struct Described;
 
-struct Bearer;
+struct Credentials;
 
-impl Modify for Bearer {
+impl Modify for Credentials {
     fn modify(&self, document: &mut openapi::OpenApi) {
-        let mut scheme = Http::new(HttpAuthScheme::Bearer);
-        scheme.description = Some("A token from login, or an access token.".to_owned());
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description =
+            Some("A token from login, a session's token, or an access token.".to_owned());
+        let cookie = ApiKeyValue::with_description(
+            COOKIE_NAME,
+            "Set by signing in; `__Secure-` comes before the name where the public origin is \
+             `https`. Every method but GET and HEAD then needs an `Origin` that is trusted.",
+        );
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme(BEARER, SecurityScheme::Http(scheme));
-        document.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
+        components.add_security_scheme(BEARER, SecurityScheme::Http(bearer));
+        components.add_security_scheme(COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
+        let either = [BEARER, COOKIE].map(|name| SecurityRequirement::new(name, [""; 0]));
+        document.security = Some(either.into());
     }
 }
 

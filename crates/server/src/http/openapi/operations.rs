@@ -24,8 +24,9 @@ pub(super) fn complete(document: &mut OpenApi) {
                 let parameters = operation.parameters.get_or_insert_default();
                 parameters.push(parameter(name).into());
             }
-            if access == Access::Open {
-                operation.security = Some(Vec::new());
+            if !access.needs_somebody() {
+                // Some of these look at who asks, if anybody does, and say so.
+                operation.security.get_or_insert_default();
             }
             allow_no_body(operation);
             answers::add(path, access, operation);
@@ -52,7 +53,8 @@ fn describe_patch(path: &str, item: &mut PathItem) {
 
 /// A body that may be left out is not the same as one that may be null.
 fn allow_no_body(operation: &mut Operation) {
-    if operation.operation_id.as_deref() != Some("complete_task") {
+    let id = operation.operation_id.as_deref().unwrap_or_default();
+    if !["complete_task", "sign_out", "revoke_sessions", "revoke_other_sessions"].contains(&id) {
         return;
     }
     if let Some(RefOr::T(body)) = &mut operation.request_body {
@@ -70,6 +72,7 @@ pub(super) fn parameter(name: &str) -> Parameter {
     let (description, schema) = match name {
         "user_id" => ("The caller's own id", text()),
         "file" => ("The name of a file", file()),
+        "token" => ("The token of the link", text()),
         _ => ("The number of the thing", id()),
     };
     ParameterBuilder::new()

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::http::{
     error::ApiError,
-    extract::{Caller, ClientAddress, JsonBody, TokenHolder},
+    extract::{Caller, ClientAddress, ClientDevice, JsonBody, TokenHolder},
     openapi::schemas::{LoginRequest, RegisterRequest},
 };
 
@@ -64,8 +64,8 @@ pub(crate) struct LogoutResponse {
 
 /// Create an account
 ///
-/// The address is compared in lower case. The password is kept exactly as
-/// sent; it may not be among the commonest, nor the address itself.
+/// The address is compared in lower case. Nothing of the password is cut or
+/// trimmed; it may not be among the commonest, nor the address itself.
 #[utoipa::path(
     post,
     path = "/api/auth/register",
@@ -78,6 +78,7 @@ pub(crate) async fn register(
     ClientAddress(address): ClientAddress,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
+    accounts::require_open(&app)?;
     let registration = input::registration(body)?;
     let user = accounts::register(&app, address, registration).await?;
     Ok((StatusCode::CREATED, Json(UserResponse::from(&user))).into_response())
@@ -96,11 +97,11 @@ pub(crate) async fn register(
 )]
 pub(crate) async fn login(
     State(app): State<App>,
-    ClientAddress(address): ClientAddress,
+    ClientDevice(device): ClientDevice,
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     let credentials = input::credentials(body)?;
-    let logged_in = accounts::login(&app, address, credentials).await?;
+    let logged_in = accounts::login(&app, &device, credentials).await?;
     let answer = LoginResponse {
         access_token: logged_in.access_token.expose(),
         token_type: "bearer",
@@ -111,7 +112,8 @@ pub(crate) async fn login(
 
 /// Log out
 ///
-/// The token that is sent is refused from now on.
+/// The token that is sent is refused from now on; a session cookie is also
+/// taken from the browser.
 #[utoipa::path(
     post,
     path = "/api/auth/logout",
@@ -119,12 +121,12 @@ pub(crate) async fn login(
     responses((status = 200, description = "The token is dead", body = LogoutResponse))
 )]
 pub(crate) async fn logout(
-    TokenHolder(holder): TokenHolder,
+    holder: TokenHolder,
     State(app): State<App>,
-) -> Result<Json<LogoutResponse>, ApiError> {
-    accounts::logout(&app, &holder).await?;
+) -> Result<Response, ApiError> {
+    accounts::logout(&app, &holder.authenticated).await?;
     let message = "Logged out successfully";
-    Ok(Json(LogoutResponse { message }))
+    Ok((holder.cookie, Json(LogoutResponse { message })).into_response())
 }
 
 /// Show the caller's account

@@ -1,6 +1,7 @@
 //! The handlers: parse, call a use case, answer. Nothing is decided here.
 
 pub(super) mod auth;
+pub(super) mod better_auth;
 pub(super) mod conversations;
 pub(super) mod docs;
 pub(super) mod service;

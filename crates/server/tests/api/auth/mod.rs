@@ -1,5 +1,6 @@
 //! Accounts: making one, logging in and out, and being nobody.
 
+mod cookie;
 mod demo;
 mod login;
 mod logout;

@@ -122,6 +122,11 @@ async fn registration_can_be_closed(database: Database) {
     let test = TestApp::with(&database, |setup| setup.settings.registration_open = false).await;
     let answer = test.nobody().post("/api/auth/register", registration("carl@example.com")).await;
     answer.is(403).saying("Registration is closed").coded("registration_closed");
+    // Before anything is said about what was sent.
+    for body in [json!({}), json!({"email": "carl@example.com", "password": "short"})] {
+        let answer = test.nobody().post("/api/auth/register", body).await;
+        answer.is(403).coded("registration_closed");
+    }
     // Those who have an account go on.
     test.ada().await.tries(PASSWORD).await.is(200);
 }

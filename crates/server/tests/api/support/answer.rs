@@ -8,7 +8,7 @@ use axum::{
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use rondo_server::HttpService;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::promise;
 
@@ -60,6 +60,20 @@ impl Answer {
         self
     }
 
+    /// Asserts an error of Better Auth: its status, sentence and word. An empty
+    /// word stands for none.
+    #[track_caller]
+    pub(crate) fn fails(self, status: u16, message: &str, code: &str) -> Self {
+        let answer = self.is(status);
+        let expected = if code.is_empty() {
+            json!({"message": message})
+        } else {
+            json!({"message": message, "code": code})
+        };
+        assert_eq!(answer.json(), expected, "{}", answer.question);
+        answer
+    }
+
     /// The problems of a 422, as `body.title string_too_long`.
     #[track_caller]
     pub(crate) fn problems(self) -> Vec<String> {
@@ -91,6 +105,12 @@ impl Answer {
         let value = values.next().unwrap_or_else(|| panic!("{}: no {name}", self.question));
         assert_eq!(values.next(), None, "{}: {name} twice", self.question);
         value.to_str().expect("the header is text")
+    }
+
+    /// The cookies that it sets, in order.
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        let set = self.headers.get_all("set-cookie").iter();
+        set.map(|cookie| cookie.to_str().expect("a cookie is text")).collect()
     }
 
     /// Whether the header is there.

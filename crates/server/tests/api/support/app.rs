@@ -3,10 +3,12 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering::SeqCst},
+    atomic::{AtomicBool, AtomicI64, Ordering::SeqCst},
 };
 
-use rondo_app::{App, ExternalIssuer, Limits, Parts, SeededRandom, Settings};
+use rondo_app::{
+    App, ExternalIssuer, JwtAlgorithm, Limits, MailRunner, Parts, SeededRandom, Settings,
+};
 use rondo_domain::{Clock, Email, FixedClock, Name, Secret, Timestamp, User, UserId};
 use rondo_server::{HttpService, HttpSettings, Readiness};
 use rondo_store::{Store, StoreError, Target, Txn};
@@ -24,8 +26,9 @@ pub(crate) const START: Timestamp = match Timestamp::from_seconds(1_795_253_400)
 };
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
-/// Its bcrypt hash at the lowest cost. The product makes none so cheap, and
-/// verifies them all the same.
+/// The lowest that bcrypt allows: most tests are not about it and would wait.
+const PASSWORD_COST: u32 = 4;
+/// The password's hash at this cost.
 const PASSWORD_HASH: &str = "$2b$04$rondotestsrondotestsr.1QoyGPrvjbdTWGHjeUUiMGWsNZsvuO2";
 
 /// What an operator may decide, before the start.
@@ -43,6 +46,9 @@ impl Default for Setup {
             demo_mode: false,
             public_origin: "http://localhost:8000".to_owned(),
             external: ExternalIssuer::default(),
+            jwt_algorithm: JwtAlgorithm::default(),
+            email_verification_required: false,
+            mail: None,
             limits: Limits::off(),
         };
         Self { settings, http: HttpSettings::default() }
@@ -56,6 +62,8 @@ pub(crate) struct TestApp {
     pub(crate) readiness: Readiness,
     pub(crate) service: HttpService,
     pub(crate) database: Database,
+    /// Sends the mails for as long as the application is there.
+    _mail: MailRunner,
 }
 
 impl TestApp {
@@ -77,14 +85,16 @@ impl TestApp {
         let store = Store::open(target).expect("the address of a test's database can be read");
         let clock = Arc::new(TestClock::new());
         let readiness = Readiness::new();
-        let app = App::new(Parts {
+        let parts = Parts {
             store: store.clone(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SeededRandom::new(1)),
             settings: setup.settings,
-        });
+        };
+        let app = App::with_password_cost(parts, PASSWORD_COST);
+        let mail = app.start_mail();
         let service = rondo_server::build(app, setup.http, readiness.clone());
-        Self { store, clock, readiness, service, database: database.clone() }
+        Self { store, clock, readiness, service, database: database.clone(), _mail: mail }
     }
 
     /// Ada, who has an account.
@@ -105,6 +115,8 @@ impl TestApp {
             id,
             email: Some(email),
             name: Name::default(),
+            email_verified: false,
+            image: None,
             created_at: START,
             updated_at: START,
         };
@@ -149,15 +161,27 @@ impl TestApp {
 pub(crate) struct TestClock {
     fixed: FixedClock,
     is_broken: AtomicBool,
+    is_ticking: AtomicBool,
+    looks: AtomicI64,
 }
 
 impl TestClock {
     const fn new() -> Self {
-        Self { fixed: FixedClock::new(START), is_broken: AtomicBool::new(false) }
+        Self {
+            fixed: FixedClock::new(START),
+            is_broken: AtomicBool::new(false),
+            is_ticking: AtomicBool::new(false),
+            looks: AtomicI64::new(0),
+        }
     }
 
     pub(crate) fn advance_seconds(&self, seconds: i64) {
         self.fixed.advance_seconds(seconds);
+    }
+
+    /// From now on a microsecond passes between one look and the next.
+    pub(crate) fn tick(&self) {
+        self.is_ticking.store(true, SeqCst);
     }
 
     /// Whoever asks for the time from now on panics.
@@ -174,6 +198,7 @@ impl TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         assert!(!self.is_broken.load(SeqCst), "the clock of this test is broken");
-        self.fixed.now()
+        let look = i64::from(self.is_ticking.load(SeqCst));
+        self.fixed.now().plus_micros(self.looks.fetch_add(look, SeqCst))
     }
 }

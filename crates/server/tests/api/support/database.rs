@@ -1,18 +1,11 @@
 //! One database for one test.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
-};
+use std::sync::Arc;
 
 use rondo_domain::Secret;
 use rondo_store::{PostgresOptions, SqliteLocation, SqliteOptions, Target};
 
+use super::folder::Folder;
 use crate::postgres::{Own, Place};
 
 /// Which kind of database.
@@ -32,7 +25,7 @@ pub(crate) struct Database(Arc<Kind>);
 
 enum Kind {
     Memory,
-    Folder(PathBuf),
+    Folder(Folder),
     Server(Place),
 }
 
@@ -40,7 +33,7 @@ impl Database {
     pub(crate) async fn create(engine: Engine) -> Self {
         Self(Arc::new(match engine {
             Engine::SqliteMemory => Kind::Memory,
-            Engine::SqliteFile => Kind::Folder(new_folder()),
+            Engine::SqliteFile => Kind::Folder(Folder::new()),
             Engine::Postgres => Kind::Server(Place::create(Own::Schema).await),
             Engine::PostgresDatabase => Kind::Server(Place::create(Own::Database).await),
         }))
@@ -52,7 +45,7 @@ impl Database {
         match &*self.0 {
             Kind::Memory => Target::Sqlite(SqliteOptions::new(SqliteLocation::Memory)),
             Kind::Folder(folder) => {
-                let file = SqliteLocation::File(folder.join("rondo.db"));
+                let file = SqliteLocation::File(folder.path().join("rondo.db"));
                 Target::Sqlite(SqliteOptions::new(file))
             }
             Kind::Server(place) => postgres(place.url()),
@@ -73,20 +66,4 @@ pub(crate) fn postgres(url: String) -> Target {
     let mut options = PostgresOptions::new(Secret::new(url));
     (options.pool_size, options.max_overflow) = (2, 6);
     Target::Postgres(options)
-}
-
-fn new_folder() -> PathBuf {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    let name = format!("api-{}-{}", process::id(), NEXT.fetch_add(1, Relaxed));
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::create_dir_all(&folder).expect("cargo's folder can be written to");
-    folder
-}
-
-impl Drop for Kind {
-    fn drop(&mut self) {
-        if let Self::Folder(folder) = self {
-            let _ = fs::remove_dir_all(folder);
-        }
-    }
 }

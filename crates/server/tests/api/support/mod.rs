@@ -7,10 +7,14 @@
 
 mod answer;
 mod app;
+mod browser;
 mod database;
+mod folder;
+mod mailbox;
 mod person;
 mod promise;
 mod proxy;
+mod schema;
 mod token;
 
 use std::time::Duration;
@@ -18,10 +22,12 @@ use std::time::Duration;
 pub(crate) use crate::postgres::connect;
 pub(crate) use answer::Answer;
 pub(crate) use app::{PASSWORD, START, Setup, TestApp};
+pub(crate) use browser::Browser;
 pub(crate) use database::{Database, Engine, postgres};
+pub(crate) use mailbox::{Link, Mailbox};
 pub(crate) use person::Person;
 pub(crate) use proxy::Proxy;
-pub(crate) use token::{SECRET, at, part, sign, sign_with, token_of};
+pub(crate) use token::{SECRET, at, claims_of, encoded, part, sign, sign_with, signed, token_of};
 
 /// Makes a test of each function on one engine.
 macro_rules! tests_on {
@@ -75,6 +81,15 @@ pub(crate) trait Given: Sized {
 impl Given for TestApp {
     async fn given(database: &Database) -> Self {
         Self::new(database).await
+    }
+}
+
+/// An application that sends mails, and what it sent.
+impl Given for (TestApp, Mailbox) {
+    async fn given(database: &Database) -> Self {
+        let mails = Mailbox::new();
+        let test = TestApp::with(database, |setup| mails.receives(setup)).await;
+        (test, mails)
     }
 }
 

@@ -4,16 +4,20 @@
 use std::sync::OnceLock;
 
 use axum::http::{Method, StatusCode};
-use rondo_server::http::{openapi_json, route_list};
+use rondo_server::http::{ListedRoute, openapi_json, route_list};
 use serde_json::Value;
 
-use super::Answer;
+use super::{Answer, schema::mismatch};
 
 /// Holds an answer to the contract's words about all answers.
 #[track_caller]
 pub(super) fn check(method: &Method, path: &str, answer: &Answer) {
     check_headers(answer);
-    check_envelope(method, answer);
+    if is_better_auth(method, path) {
+        check_better_auth_envelope(method, answer);
+    } else {
+        check_envelope(method, answer);
+    }
     check_described(method, path, answer);
 }
 
@@ -41,20 +45,10 @@ fn path_is_public(question: &str) -> bool {
 #[track_caller]
 fn check_envelope(method: &Method, answer: &Answer) {
     let question = &answer.question;
-    if !(answer.status.is_client_error() || answer.status.is_server_error()) {
+    if !is_error(answer) {
         return;
     }
-    match answer.status {
-        StatusCode::UNAUTHORIZED => {
-            let challenge = answer.header("www-authenticate");
-            assert!(challenge.starts_with("Bearer"), "{question}: {challenge}");
-        }
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            assert!(answer.retry_after() >= 1, "{question}");
-        }
-        StatusCode::METHOD_NOT_ALLOWED => assert!(answer.has("allow"), "{question}"),
-        _ => {}
-    }
+    check_error_headers(answer);
     if method == Method::HEAD {
         return;
     }
@@ -71,6 +65,53 @@ fn check_envelope(method: &Method, answer: &Answer) {
     }
 }
 
+fn is_error(answer: &Answer) -> bool {
+    answer.status.is_client_error() || answer.status.is_server_error()
+}
+
+#[track_caller]
+fn check_error_headers(answer: &Answer) {
+    let question = &answer.question;
+    match answer.status {
+        StatusCode::UNAUTHORIZED => {
+            let challenge = answer.header("www-authenticate");
+            assert!(challenge.starts_with("Bearer"), "{question}: {challenge}");
+        }
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            assert!(answer.retry_after() >= 1, "{question}");
+        }
+        StatusCode::METHOD_NOT_ALLOWED => assert!(answer.has("allow"), "{question}"),
+        _ => {}
+    }
+}
+
+/// The client of Better Auth reads `message` and `code`, and nothing else.
+#[track_caller]
+fn check_better_auth_envelope(method: &Method, answer: &Answer) {
+    let question = &answer.question;
+    if !is_error(answer) {
+        return;
+    }
+    check_error_headers(answer);
+    if method == Method::HEAD {
+        return;
+    }
+    assert_eq!(answer.header("content-type"), "application/json", "{question}");
+    let body = answer.json();
+    let members = body.as_object().expect("an error is an object");
+    assert!(members.keys().all(|key| key == "message" || key == "code"), "{question}: {body}");
+    assert!(body["message"].as_str().is_some_and(|text| !text.is_empty()), "{question}: {body}");
+    let is_word = |word: &str| word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let code = members.get("code");
+    assert!(code.is_none_or(|code| code.as_str().is_some_and(is_word)), "{question}: {body}");
+}
+
+/// Whether a route of Better Auth answered.
+fn is_better_auth(method: &Method, path: &str) -> bool {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    route(method, path).is_some_and(|route| route.access.is_better_auth())
+}
+
 /// Every status that a route answers with is in its description.
 #[track_caller]
 fn check_described(method: &Method, path: &str, answer: &Answer) {
@@ -78,7 +119,7 @@ fn check_described(method: &Method, path: &str, answer: &Answer) {
     let document = DOCUMENT
         .get_or_init(|| serde_json::from_str(&openapi_json()).expect("the description is JSON"));
     let method = if method == Method::HEAD { &Method::GET } else { method };
-    let Some(pattern) = pattern(method, path) else { return };
+    let Some(ListedRoute { path: pattern, .. }) = route(method, path) else { return };
     let operation = &document["paths"][&pattern][method.as_str().to_ascii_lowercase()];
     let status = answer.status.as_str();
     let described = &operation["responses"][status];
@@ -92,10 +133,15 @@ fn check_described(method: &Method, path: &str, answer: &Answer) {
             assert!(answer.has(name), "{}: {name} is described and absent", answer.question);
         }
     }
+    let schema = &described["content"]["application/json"]["schema"];
+    if schema.is_object() && !answer.body.is_empty() {
+        let found = mismatch(document, schema, &answer.json());
+        assert_eq!(found, None, "{}: {}", answer.question, answer.text());
+    }
 }
 
 /// The route that a path takes: one with fewer parameters wins.
-fn pattern(method: &Method, path: &str) -> Option<String> {
+fn route(method: &Method, path: &str) -> Option<ListedRoute> {
     let fits = |pattern: &str| {
         let (pattern, path): (Vec<_>, Vec<_>) =
             (pattern.split('/').collect(), path.split('/').collect());
@@ -107,5 +153,5 @@ fn pattern(method: &Method, path: &str) -> Option<String> {
     };
     let routes = route_list().into_iter();
     let fitting = routes.filter(|route| route.method == *method && fits(&route.path));
-    fitting.map(|route| route.path).min_by_key(|path| path.matches('{').count())
+    fitting.min_by_key(|route| route.path.matches('{').count())
 }

@@ -1,7 +1,11 @@
 //! Tokens as others make them: signed by hand, so that they can be wrong in
 //! any way.
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
 use serde_json::{Value, json};
 
@@ -21,6 +25,26 @@ pub(crate) fn sign_with(header: &Value, claims: &Value, key: &[u8]) -> String {
     let signed = format!("{}.{}", part(header), part(claims));
     let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), signed.as_bytes());
     format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))
+}
+
+/// What a token claims, its signature unseen.
+pub(crate) fn claims_of(token: &str) -> Value {
+    let claims = token.split('.').nth(1).expect("a token has three parts");
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(claims).expect("they are base64url");
+    serde_json::from_slice(&claims).expect("claims are JSON")
+}
+
+/// A value as it stands in a cookie of ours, before it is percent-encoded.
+pub(crate) fn signed(value: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
+    let signature = hmac::sign(&key, value.as_bytes());
+    format!("{value}.{}", BASE64_STANDARD.encode(signature))
+}
+
+/// Text as `encodeURIComponent` has it, as far as tests use it.
+pub(crate) fn encoded(text: &str) -> String {
+    const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'.').remove(b'-').remove(b'_');
+    utf8_percent_encode(text, PLAIN).to_string()
 }
 
 /// A part of a token.

@@ -2,6 +2,7 @@
 
 mod folder;
 mod http;
+mod mail;
 mod rondo;
 mod server;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 pub(crate) use folder::Folder;
 pub(crate) use http::{Answer, ask};
+pub(crate) use mail::MailServer;
 pub(crate) use rondo::{Rondo, SECRET};
 pub(crate) use server::{Server, address_in};
 

@@ -9,6 +9,8 @@
     reason = "the fields are read by the macro that makes the schema, never at run time"
 )]
 
+pub(crate) mod better_auth;
+
 use utoipa::{IntoParams, ToSchema};
 
 /// A task to create.
@@ -71,8 +73,9 @@ pub(crate) struct RegisterRequest {
     /// An address that mail can be sent to.
     #[schema(format = Email, min_length = 3, max_length = 255)]
     email: String,
-    /// Kept exactly as sent. Not among the commonest, not the address, and
-    /// not so simple (one character repeated) that a thousand guesses find it.
+    /// Nothing of it is cut or trimmed. Not among the commonest, not the
+    /// address, and not so simple (one character repeated) that a thousand
+    /// guesses find it.
     #[schema(
         format = Password,
         min_length = 8,

@@ -1,5 +1,7 @@
 //! Which errors and headers the answers of an operation have.
 
+mod better_auth;
+
 use utoipa::openapi::{
     Content, Header, Ref, RefOr, Response, ResponseBuilder,
     header::HeaderBuilder,
@@ -11,15 +13,24 @@ use crate::http::Access;
 
 /// Adds the errors that can happen, and the headers that every answer has.
 pub(super) fn add(path: &str, access: Access, operation: &mut Operation) {
-    let statuses = statuses(path, access, operation);
+    let is_better_auth = access.is_better_auth();
+    let statuses = if is_better_auth {
+        better_auth::statuses(access, operation)
+    } else {
+        statuses(path, access, operation)
+    };
     let is_create = operation.operation_id.as_deref() == Some("create_task");
     let responses = &mut operation.responses.responses;
     for status in statuses {
-        responses.insert(status.to_string(), error(status).into());
+        let error = if is_better_auth { better_auth::error(status) } else { error(status) };
+        responses.insert(status.to_string(), error.into());
     }
     for (status, response) in responses {
         if let RefOr::T(response) = response {
             add_headers(status, is_create, response);
+            if is_better_auth {
+                better_auth::add_headers(status, response);
+            }
         }
     }
 }
@@ -42,7 +53,7 @@ fn statuses(path: &str, access: Access, operation: &Operation) -> Vec<u16> {
     }
     let own: &[u16] = match operation.operation_id.as_deref() {
         Some("register") => &[403, 409, 429, 503],
-        Some("login") => &[401, 429, 503],
+        Some("login") => &[401, 403, 429, 503],
         Some("show_me") => &[404],
         Some("create_token") => &[409],
         Some("show_readiness") => &[503],
@@ -72,6 +83,10 @@ fn error(status: u16) -> Response {
         503 => ("The database is away, or took too long", "ErrorResponse"),
         _ => ("A bug", "ErrorResponse"),
     };
+    described(description, schema)
+}
+
+fn described(description: &str, schema: &str) -> Response {
     ResponseBuilder::new()
         .description(description)
         .content("application/json", Content::new(Some(Ref::from_schema_name(schema))))
