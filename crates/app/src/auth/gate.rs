@@ -59,6 +59,32 @@ impl Gate {
         done.await.map_err(|panic| Error::Internal(Box::new(panic)))
     }
 
+    /// The same for work that must not show how quick it was: the turn is kept
+    /// for as long as `rest` says of the outcome, whether the caller stays or
+    /// not. Waiting without the turn would show in how soon the next one gets
+    /// it.
+    ///
+    /// # Errors
+    /// As for [`Self::run`].
+    pub async fn run_and_rest<T, F, R>(&self, work: F, rest: R) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+        R: FnOnce(&T) -> Duration + Send + 'static,
+    {
+        let turn = self.turn().await?;
+        let done = task::spawn(async move {
+            let outcome = task::spawn_blocking(work).await;
+            if let Ok(outcome) = &outcome {
+                time::sleep(rest(outcome)).await;
+            }
+            drop(turn);
+            outcome
+        });
+        let outcome = done.await.and_then(std::convert::identity);
+        outcome.map_err(|panic| Error::Internal(Box::new(panic)))
+    }
+
     async fn turn(&self) -> Result<OwnedSemaphorePermit, Error> {
         const BUSY: Error = Error::RateLimited { retry_after_seconds: RETRY_AFTER_SECONDS };
         // Those who wait come first: tokio hands a free permit to the longest
@@ -122,6 +148,23 @@ mod tests {
         }
         assert!(callers.join_all().await.iter().all(Result::is_ok));
         assert!((1..=2).contains(&most.load(SeqCst)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_gets_the_turn_of_work_that_rests() {
+        let gate = Gate::new(1);
+        let started = time::Instant::now();
+        let rests = |gate: &Gate| {
+            let gate = gate.clone();
+            async move { gate.run_and_rest(|| (), |()| Duration::from_secs(3)).await }
+        };
+        let left = tokio::spawn(rests(&gate));
+        until(|| gate.turns.available_permits() == 0).await;
+        // Who goes away does not end the rest either.
+        left.abort();
+        assert!(rests(&gate).await.is_ok());
+        assert_eq!(started.elapsed().as_secs(), 6);
+        assert_eq!(gate.turns.available_permits(), 1);
     }
 
     #[tokio::test]

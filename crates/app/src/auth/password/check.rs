@@ -10,7 +10,6 @@ use std::{
 };
 
 use rondo_domain::Secret;
-use tokio::time::sleep;
 
 use super::{Verdict, compare, is_ours, looks};
 use crate::{App, error::Error};
@@ -66,32 +65,46 @@ pub(crate) async fn check(
     let is_imported = stored.as_ref().is_some_and(|stored| !is_ours(stored, inner.password_cost));
     if is_imported && !inner.pace.is_known() {
         // The first check of this process: it has to learn what it is to hide.
-        let (_, took) = timed(app, password.clone(), None).await?;
+        let nobody = Stored { hash: None, held_back: None };
+        let (_, took) = timed(app, password.clone(), nobody).await?;
         inner.pace.note(took / looks);
     }
-    let (verdict, took) = timed(app, password, stored).await?;
+    let held_back = is_imported.then_some(looks);
+    let (verdict, took) = timed(app, password, Stored { hash: stored, held_back }).await?;
     match verdict {
-        Verdict::Wrong if is_imported => sleep(inner.pace.rest(took, looks)).await,
-        Verdict::Wrong => inner.pace.note(took / looks),
+        Verdict::Wrong if !is_imported => inner.pace.note(took / looks),
         // At first sight.
         Verdict::Right => inner.pace.note(took),
-        Verdict::Outdated => {}
+        Verdict::Wrong | Verdict::Outdated => {}
     }
     Ok(verdict)
+}
+
+/// What a password is compared with.
+struct Stored {
+    hash: Option<Secret<String>>,
+    /// How many looks at one of ours a failure must seem to have taken.
+    held_back: Option<u32>,
 }
 
 async fn timed(
     app: &App,
     password: Secret<String>,
-    stored: Option<Secret<String>>,
+    stored: Stored,
 ) -> Result<(Verdict, Duration), Error> {
     let cost = app.inner().password_cost;
+    let Stored { hash, held_back } = stored;
     let work = move || {
         let started = Instant::now();
-        let verdict = compare(password.expose(), stored.as_ref(), cost);
+        let verdict = compare(password.expose(), hash.as_ref(), cost);
         (verdict, started.elapsed())
     };
-    app.inner().gate.run(work).await
+    let resting = app.clone();
+    let rest = move |(verdict, took): &(Verdict, Duration)| match (verdict, held_back) {
+        (Verdict::Wrong, Some(looks)) => resting.inner().pace.rest(*took, looks),
+        _ => Duration::ZERO,
+    };
+    app.inner().gate.run_and_rest(work, rest).await
 }
 
 #[cfg(test)]
