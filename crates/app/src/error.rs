@@ -33,10 +33,14 @@ pub enum Error {
         /// When it is worth trying again; at least 1.
         retry_after_seconds: i64,
     },
-    /// The database or the key server cannot be reached. The text is for the
-    /// log only: it may name hosts.
+    /// The database cannot be reached. The text is for the log only: it may
+    /// name hosts.
     #[error("Database temporarily unavailable")]
     Unavailable(String),
+    /// The keys of the external issuer cannot be had. The text is for the log
+    /// only.
+    #[error("The issuer of this token cannot be reached, try again later")]
+    IssuerUnavailable(String),
     /// A bug. The cause is for the log only.
     #[error("Internal server error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -54,6 +58,7 @@ impl Error {
             Self::Conflict(taken) => taken.code(),
             Self::RateLimited { .. } => "rate_limited",
             Self::Unavailable(_) => "database_unavailable",
+            Self::IssuerUnavailable(_) => "issuer_unavailable",
             Self::Internal(_) => "internal_error",
         }
     }
@@ -176,12 +181,6 @@ pub enum Refusal {
     /// The link is for somebody else's account.
     #[error("Invalid user")]
     WrongUser,
-    /// The page that the request comes from is not one of ours.
-    #[error("Invalid origin")]
-    InvalidOrigin,
-    /// A request with a cookie must say which page it comes from.
-    #[error("Missing or null Origin")]
-    MissingOrigin,
 }
 
 impl Refusal {
@@ -207,8 +206,6 @@ impl Refusal {
             Self::LinkExpired => "link_expired",
             Self::UnknownUser => "unknown_user",
             Self::WrongUser => "wrong_user",
-            Self::InvalidOrigin => "invalid_origin",
-            Self::MissingOrigin => "missing_origin",
         }
     }
 }

@@ -14,10 +14,12 @@ pub mod input;
 mod machine;
 pub mod mail;
 mod provision;
+mod purge;
 mod settings;
 pub mod tasks;
 #[cfg(test)]
 mod testing;
+pub mod user_settings;
 
 use std::{sync::Arc, thread};
 
@@ -25,12 +27,12 @@ use rondo_domain::{Clock, Timestamp};
 use rondo_store::Store;
 
 use self::{
-    accounts::purge::Purge,
     auth::{
         gate::Gate, jwt::Jwts, jwt::own::OwnKeys, keyring::Keyring, password, password::Pace,
         personal::LastUse, session_token::SessionTokens, standing::Standing, throttle::Throttle,
     },
     mail::Mailer,
+    purge::Purge,
 };
 
 pub use error::{Error, Invalid, Kind, Location, Refusal, Taken, Why};
@@ -55,6 +57,29 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// What the operator decided.
     pub settings: Settings,
+    /// What new hashes of passwords cost.
+    pub password_cost: PasswordCost,
+}
+
+/// What a hash of a password costs. What was stored at another cost counts as
+/// imported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PasswordCost {
+    /// Enough to keep those busy who have stolen the hash.
+    #[default]
+    Full,
+    /// As little as possible: for tests, most of which are not about hashes.
+    Least,
+}
+
+impl PasswordCost {
+    /// The cost as bcrypt counts it.
+    const fn rounds(self) -> u32 {
+        match self {
+            Self::Full => password::COST,
+            Self::Least => 4,
+        }
+    }
 }
 
 pub(crate) struct Inner {
@@ -81,15 +106,8 @@ impl App {
     /// Puts the parts together. Touches neither database nor network.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        Self::with_password_cost(parts, password::COST)
-    }
-
-    /// The same with other passwords' hashes than bcrypt's cost 12: cheaper ones,
-    /// for tests that are not about them. What was stored at another cost counts
-    /// as imported.
-    #[must_use]
-    pub fn with_password_cost(parts: Parts, password_cost: u32) -> Self {
-        let Parts { store, clock, random, settings } = parts;
+        let Parts { store, clock, random, settings, password_cost } = parts;
+        let mailer = Mailer::new();
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self(Arc::new(Inner {
             store,
@@ -102,11 +120,11 @@ impl App {
             standing: Standing::new(),
             last_use: LastUse::new(),
             gate: Gate::new(cores),
-            password_cost,
+            password_cost: password_cost.rounds(),
             pace: Pace::new(),
-            mailer: Mailer::new(),
             throttle: Throttle::new(settings.limits),
-            purge: Purge::new(),
+            purge: Purge::new(mailer.clone()),
+            mailer,
             settings,
         }))
     }

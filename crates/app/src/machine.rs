@@ -108,6 +108,11 @@ pub(crate) fn identifier(random: &dyn Random) -> String {
     }
 }
 
+/// Whether a text may be one of ours: this many letters and digits.
+pub(crate) fn is_identifier(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -120,8 +125,15 @@ mod tests {
         let identifiers: HashSet<String> = (0..1000).map(|_| identifier(&random)).collect();
         assert_eq!(identifiers.len(), 1000);
         for text in &identifiers {
-            assert_eq!(text.len(), IDENTIFIER_LENGTH);
-            assert!(text.chars().all(|c| c.is_ascii_alphanumeric()), "{text}");
+            assert!(is_identifier(text, IDENTIFIER_LENGTH), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_other_text_is_an_identifier() {
+        assert!(is_identifier("aZ09", 4));
+        for other in ["", "aZ0", "aZ09a", "aZ0-", "aZ0 ", "aZé", "aZ0\0"] {
+            assert!(!is_identifier(other, 4), "{other:?}");
         }
     }
 

@@ -12,7 +12,7 @@ use rondo_store::{Session, SqliteLocation, SqliteOptions, Store, StoreError, Tar
 use serde_json::Value;
 
 use crate::{
-    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, SeededRandom, Settings,
+    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, PasswordCost, SeededRandom, Settings,
     accounts::{self, LoggedIn, sessions::Device},
     auth::{self, Authenticated, fingerprint::fingerprint},
     error::Error,
@@ -28,8 +28,6 @@ pub(crate) const NOW: Timestamp = match Timestamp::from_seconds(1_795_253_400) {
 pub(crate) const TTL_SECONDS: i64 = 3600;
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
-/// What hashes cost here: next to nothing.
-pub(crate) const PASSWORD_COST: u32 = 4;
 const SECRET: &str = "a secret for tests, of 32 characters or more";
 
 pub(crate) struct TestApp {
@@ -63,9 +61,9 @@ impl TestApp {
         store.prepare().await.expect("memory is always there");
         let clock = Arc::new(FixedClock::new(NOW));
         let random = Arc::new(SeededRandom::new(1));
-        let parts = Parts { store, clock: clock.clone(), random, settings };
-        let app = App::with_password_cost(parts, PASSWORD_COST);
-        Self { app, clock }
+        let password_cost = PasswordCost::Least;
+        let parts = Parts { store, clock: clock.clone(), random, settings, password_cost };
+        Self { app: App::new(parts), clock }
     }
 
     /// Another process on the same database, under the same clock.
@@ -74,15 +72,16 @@ impl TestApp {
         change(&mut settings);
         let (store, clock) = (self.app.store().clone(), self.clock.clone());
         let random = Arc::new(SeededRandom::new(seed));
-        let parts = Parts { store, clock: clock.clone(), random, settings };
-        let app = App::with_password_cost(parts, PASSWORD_COST);
-        Self { app, clock }
+        let password_cost = PasswordCost::Least;
+        let parts = Parts { store, clock: clock.clone(), random, settings, password_cost };
+        Self { app: App::new(parts), clock }
     }
 
     /// An account made behind the application's back, with a hash that costs
     /// nothing: the id is the name.
     pub async fn add_user(&self, name: &str) -> User {
-        let hash = bcrypt::hash_with_salt(PASSWORD, PASSWORD_COST, [7; 16]).expect("it is a cost");
+        let hash = bcrypt::hash_with_salt(PASSWORD, PasswordCost::Least.rounds(), [7; 16])
+            .expect("it is a cost");
         self.add_user_with_hash(name, &hash.to_string()).await
     }
 
@@ -105,6 +104,13 @@ impl TestApp {
     pub async fn user(&self, name: &str) -> Actor {
         let user = self.add_user(name).await;
         actor(user.id)
+    }
+
+    /// An account, and what its owner shows after a login.
+    pub async fn logged_in(&self, name: &str) -> Authenticated {
+        self.add_user(name).await;
+        let made = self.login(name, PASSWORD).await.expect("the password is right");
+        self.authenticate(made.access_token.expose()).await.expect("the token is good")
     }
 
     pub async fn add_conversation(&self, owner: &Actor) -> Conversation {

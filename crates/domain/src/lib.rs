@@ -11,6 +11,8 @@ mod email;
 mod ids;
 mod invalid;
 mod listing;
+mod planning;
+mod quick_add;
 mod secret;
 mod task;
 mod text;
@@ -25,8 +27,13 @@ pub use email::Email;
 pub use ids::{ApiTokenId, ConversationId, MessageId, SessionId, TaskId, UserId};
 pub use invalid::Problem;
 pub use listing::{Page, StatusFilter};
+pub use planning::{
+    DueDate, Priority, Recurrence, RecurrenceFrom, RecurrenceRule, TagName, Tags, TimeZoneName,
+    WeekStart,
+};
+pub use quick_add::{QuickAdd, Span, SpanKind};
 pub use secret::Secret;
 pub use task::{NewTask, Task, TaskChange, TaskPatch};
 pub use text::{Description, Title};
 pub use time::{Clock, FixedClock, Timestamp};
-pub use user::{Image, Name, TaskCounts, User};
+pub use user::{Image, Name, TaskCounts, User, UserSettings, UserSettingsPatch};

@@ -46,6 +46,7 @@ both_engines! {
     8 "0008_signing_keys",
     9 "0009_mail_jobs",
     10 "0010_imports",
+    11 "0011_settings",
 }
 
 /// A migration as the operator sees it.

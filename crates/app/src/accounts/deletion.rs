@@ -5,11 +5,11 @@ use rondo_store::Txn;
 
 use super::{
     password,
-    sessions::{Current, is_fresh},
+    sessions::{Current, hold, is_fresh},
 };
 use crate::{
     App,
-    error::{Error, Refusal, Why},
+    error::{Error, Refusal},
 };
 
 /// Deletes the account of whoever is signed in. It takes the password, or a
@@ -19,7 +19,7 @@ use crate::{
 /// # Errors
 /// [`Refusal::WrongPassword`], [`Refusal::NoPassword`],
 /// [`Refusal::SessionExpired`], [`Error::RateLimited`], or
-/// [`Error::Unavailable`]; [`Why::InvalidToken`] when the session ended
+/// [`Error::Unavailable`]; [`Error::Unauthenticated`] when the session ended
 /// meanwhile.
 pub async fn delete_own_account(
     app: &App,
@@ -37,9 +37,7 @@ pub async fn delete_own_account(
     let body = move |txn: Txn| async move {
         // The owner may have ended it elsewhere, because it is not theirs, or
         // may have a new password since; both end sessions.
-        if !txn.session_is_live(&user, &session, now).await? {
-            return Err(Why::InvalidToken.into());
-        }
+        hold(&txn, &user, &session, now).await?;
         txn.delete_user(&user, now).await?;
         Ok::<_, Error>(())
     };

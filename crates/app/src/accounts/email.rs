@@ -2,18 +2,20 @@
 
 use std::net::IpAddr;
 
-use rondo_domain::{Email, User};
-use rondo_store::{Constraint, Purpose, StoreError, Txn};
+use rondo_domain::{Email, Timestamp, User};
+use rondo_store::{Constraint, MailJob, Purpose, StoreError, Txn};
 
 use super::{
+    ending,
     links::{self, Callback, Claims, Foreign},
     sessions::Current,
     unhurried,
 };
 use crate::{
     App,
-    auth::throttle::Attempt,
+    auth::throttle::{Attempt, MailFor},
     error::{Error, Refusal},
+    mail,
 };
 
 const INVALID: Error = Error::Forbidden(Refusal::InvalidLink);
@@ -37,7 +39,7 @@ pub async fn send_verification(
     require_mail(app)?;
     let callback = Callback::parse("callbackURL", callback)?;
     app.inner().purge.when_due(app.store(), app.now());
-    let Some(Current { user, .. }) = current else {
+    let Some(Current { user, session, .. }) = current else {
         return unhurried(verify_unseen(app, address, email, callback)).await;
     };
     if user.email.as_ref() != Some(&email) {
@@ -46,12 +48,10 @@ pub async fn send_verification(
     if user.email_verified {
         return Err(Error::Forbidden(Refusal::EmailAlreadyVerified));
     }
-    let attempt = Attempt::OwnMail(&user.id, &email);
+    let attempt = Attempt::OwnMail(&user.id, &email, MailFor::Verify);
     app.inner().throttle.count(app.store(), attempt, app.now()).await?;
-    match links::to_verify(app, user, &callback) {
-        Some(posted) => links::post(app, posted).await,
-        None => Err(Error::Forbidden(Refusal::EmailMismatch)),
-    }
+    let posted = links::to_verify(app, (&user.id, &email), &callback);
+    links::post(app, posted, user, Some(&session.id)).await
 }
 
 /// Sends a mail to an address if it has an account that is not verified.
@@ -61,15 +61,16 @@ async fn verify_unseen(
     email: Email,
     callback: Callback,
 ) -> Result<(), Error> {
-    let attempt = Attempt::Mail(address, &email);
+    let attempt = Attempt::Mail(address, &email, MailFor::Verify);
     app.inner().throttle.count(app.store(), attempt, app.now()).await?;
-    let body = move |txn: Txn| async move { txn.find_user_by_email(&email).await };
+    let wanted = email.clone();
+    let body = move |txn: Txn| async move { txn.find_user_by_email(&wanted).await };
     let found: Option<User> = app.store().read(body).await?;
-    let unverified = found.filter(|user| !user.email_verified);
-    match unverified.and_then(|user| links::to_verify(app, &user, &callback)) {
-        Some(posted) => links::post(app, posted).await,
-        None => Ok(()),
-    }
+    let Some(user) = found.filter(|user| !user.email_verified) else {
+        return Ok(());
+    };
+    let posted = links::to_verify(app, (&user.id, &email), &callback);
+    links::post(app, posted, &user, None).await
 }
 
 /// Sends a mail to the address that somebody wants to have instead of theirs;
@@ -92,13 +93,16 @@ pub async fn request_email_change(
     let callback = Callback::parse("callbackURL", callback)?;
     app.inner().purge.when_due(app.store(), app.now());
     unhurried(async {
-        let attempt = Attempt::OwnMail(&current.user.id, &new);
+        let Current { user, session, .. } = current;
+        let attempt = Attempt::OwnMail(&user.id, &new, MailFor::Change);
         app.inner().throttle.count(app.store(), attempt, app.now()).await?;
         let wanted = new.clone();
         let body = move |txn: Txn| async move { txn.find_user_by_email(&wanted).await };
         let taken = app.store().read(body).await?;
-        match links::to_change(app, &current.user, &new, &callback) {
-            Some(posted) if taken.is_none() => links::post(app, posted).await,
+        match links::to_change(app, user, &new, &callback) {
+            Some(posted) if taken.is_none() => {
+                links::post(app, posted, user, Some(&session.id)).await
+            }
             _ => Ok(()),
         }
     })
@@ -114,7 +118,8 @@ fn require_mail(app: &App) -> Result<(), Error> {
 
 /// Follows a link about an address: it is verified, or becomes another one.
 /// Answers the user in the second case. Opens no session: the mail may be read
-/// by others, and programs follow links before people do.
+/// by others, and programs follow links before people do. The old address is
+/// told that it was replaced.
 ///
 /// `session` is whose browser follows it, if that is known: nobody changes
 /// somebody else's address by mistake.
@@ -137,32 +142,43 @@ pub async fn verify_email(
     app.inner().purge.when_due(app.store(), app.now());
     let (user, is_change) = (claims.user.clone(), claims.change_to.is_some());
     let now = app.now();
-    let body = move |txn: Txn| async move {
-        let Claims { user, email, change_to, token_hash } = claims;
-        let purpose = if change_to.is_some() { Purpose::ChangeEmail } else { Purpose::VerifyEmail };
-        if !txn.take_verification(&user, &token_hash, purpose, now).await? {
-            let account = txn.find_user(&user).await?;
-            return Err(account.map_or(Error::Forbidden(Refusal::UnknownUser), |_| INVALID));
-        }
-        // Both change nothing unless the account still has the old address.
-        let Some(to) = change_to else {
-            return txn.mark_email_verified(&user, &email, now).await?.ok_or(INVALID);
-        };
-        let changed = match txn.update_email(&user, &email, &to, now).await {
-            // Somebody else was quicker.
-            Err(StoreError::Conflict(Constraint::UserEmail)) => return Err(INVALID),
-            other => other?.ok_or(INVALID)?,
-        };
-        // Whoever still reads the old mailbox must not get in with what is there.
-        for purpose in [Purpose::ResetPassword, Purpose::VerifyEmail, Purpose::ChangeEmail] {
-            txn.delete_verifications(&user, purpose).await?;
-        }
-        Ok(changed)
-    };
-    let changed: User = app.store().write(body).await?;
+    let farewell = is_change.then(|| links::farewell(app, &user, &claims.email)).flatten();
+    let body = move |txn: Txn| async move { follow(&txn, claims, farewell, now).await };
+    let changed: User =
+        if is_change { mail::write(app, body).await? } else { app.store().write(body).await? };
     let what = if is_change { "an address was changed" } else { "an address was verified" };
     tracing::info!(user.id = user.as_str(), "{what}");
     Ok(is_change.then_some(changed))
+}
+
+/// Uses a link up and does what it is for; answers the user as it is then. Both
+/// change nothing unless the account still has the old address.
+async fn follow(
+    txn: &Txn,
+    claims: Claims,
+    farewell: Option<MailJob>,
+    now: Timestamp,
+) -> Result<User, Error> {
+    let Claims { user, email, change_to, token_hash } = claims;
+    let held = txn.find_credentials_by_id_for_update(&user).await?;
+    held.ok_or(Error::Forbidden(Refusal::UnknownUser))?;
+    let purpose = if change_to.is_some() { Purpose::ChangeEmail } else { Purpose::VerifyEmail };
+    if !txn.take_verification(&user, &token_hash, purpose, now).await? {
+        return Err(INVALID);
+    }
+    let Some(to) = change_to else {
+        return txn.mark_email_verified(&user, &email, now).await?.ok_or(INVALID);
+    };
+    let changed = match txn.update_email(&user, &email, &to, now).await {
+        // Somebody else was quicker.
+        Err(StoreError::Conflict(Constraint::UserEmail)) => return Err(INVALID),
+        other => other?.ok_or(INVALID)?,
+    };
+    ending::after_new_email(txn, &user).await?;
+    if let Some(mail) = farewell {
+        txn.insert_mail_job(&mail).await?;
+    }
+    Ok(changed)
 }
 
 /// What a link of ours says. What is wrong with others is said in the words of

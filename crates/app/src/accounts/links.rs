@@ -8,15 +8,16 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
-use rondo_domain::{Email, Problem, Secret, Timestamp, User, UserId};
-use rondo_store::{Constraint, MailJob, Purpose, StoreError, Txn, Verification};
+use rondo_domain::{Email, Problem, Secret, SessionId, Timestamp, User, UserId};
+use rondo_store::{MailJob, Purpose, StoreError, Txn, Verification};
 use serde_json::{Value, json};
 
+use super::sessions::hold;
 use crate::{
     App,
     auth::fingerprint::fingerprint,
     error::{Error, Invalid, Location, Refusal},
-    machine::identifier,
+    machine::{identifier, is_identifier},
     mail::{self, LINK_SECONDS, Letter, LetterKind},
 };
 
@@ -24,6 +25,8 @@ use crate::{
 const RESET_CHARS: usize = 24;
 /// The longest token that is looked at: several times what we make.
 const MAX_TOKEN_BYTES: usize = 8192;
+/// For how long it is tried to tell somebody that their address was changed.
+const FAREWELL_SECONDS: i64 = 86_400;
 /// `{"alg":"HS256"}`. Compared as it is: no other header is ours.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiJ9";
 /// What Better Auth calls a change that needs no further mail.
@@ -32,6 +35,10 @@ const CHANGE: &str = "change-email-verification";
 /// taken for the end of it.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
+/// The longest address that a link may lead to in the end, in characters: it
+/// has to fit into a mail.
+pub const MAX_CALLBACK_CHARS: usize = 2000;
+
 /// Where a browser goes after a link was followed; percent-encoded.
 ///
 /// Which sites it may go to is for the door to judge, which knows them.
@@ -39,17 +46,14 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 pub(super) struct Callback(String);
 
 impl Callback {
-    /// The longest one, in characters.
-    const MAX_CHARS: usize = 2048;
-
     /// The place that was asked for, or the root of the site.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when it is too long.
+    /// [`Error::Invalid`] when it is longer than [`MAX_CALLBACK_CHARS`].
     pub fn parse(field: &'static str, place: Option<String>) -> Result<Self, Error> {
         let place = place.unwrap_or_else(|| "/".to_owned());
-        if place.chars().count() > Self::MAX_CHARS {
-            let problem = Problem::TooLong { max: Self::MAX_CHARS };
+        if place.chars().count() > MAX_CALLBACK_CHARS {
+            let problem = Problem::TooLong { max: MAX_CALLBACK_CHARS };
             let location = Location::Body;
             return Err(Error::Invalid(vec![Invalid {
                 location,
@@ -76,41 +80,88 @@ pub(super) struct Posted {
 }
 
 impl Posted {
-    /// Stores both. After the commit the mailer has to be told.
+    /// Stores both; in [`mail::write`], so that the mail is sent.
     pub async fn store(&self, txn: &Txn) -> Result<(), StoreError> {
         txn.insert_verification(&self.verification).await?;
         txn.insert_mail_job(&self.job).await
     }
 }
 
-/// Stores a link and its mail, and has the mail sent. Somebody whose account
-/// goes at the same moment gets none.
-pub(super) async fn post(app: &App, posted: Posted) -> Result<(), Error> {
-    match app.store().write(move |txn| async move { posted.store(&txn).await }).await {
-        Ok(()) => app.inner().mailer.wake(),
-        Err(StoreError::Conflict(Constraint::Owner)) => {}
-        Err(error) => return Err(error.into()),
-    }
-    Ok(())
+/// Stores a link and its mail, and has the mail sent; `session` is the one that
+/// asks for it, if any.
+///
+/// The user was read before, and may be another by now. So the row is held and
+/// looked at once more: a link must not be stored after what made all links to
+/// that address void. A link that is there was therefore made for the address
+/// that its user has.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] when the session has ended,
+/// [`Refusal::EmailMismatch`] when its user has another address by now. Without
+/// a session nobody is told that there will be no mail.
+pub(super) async fn post(
+    app: &App,
+    posted: Posted,
+    user: &User,
+    session: Option<&SessionId>,
+) -> Result<(), Error> {
+    let (id, address, now) = (user.id.clone(), user.email.clone(), app.now());
+    let session = session.cloned();
+    let body = move |txn: Txn| async move {
+        let held = match &session {
+            Some(session) => Some(hold(&txn, &id, session, now).await?),
+            None => txn.find_credentials_by_id_for_update(&id).await?,
+        };
+        if held.is_some_and(|held| held.user.email == address) {
+            posted.store(&txn).await?;
+            return Ok(());
+        }
+        match session {
+            Some(_) => Err(Error::Forbidden(Refusal::EmailMismatch)),
+            None => Ok(()),
+        }
+    };
+    mail::write(app, body).await
 }
 
-/// A link to a new password; `None` for a user without an address.
-pub(super) fn to_reset(app: &App, user: &User, callback: &Callback) -> Option<Posted> {
-    let to = user.email.clone()?;
+/// A link to a new password, for a user and their address.
+pub(super) fn to_reset(app: &App, who: (&UserId, &Email), callback: &Callback) -> Posted {
+    with_chance(app, who, LetterKind::ResetPassword, callback)
+}
+
+/// The same for somebody who signed up with an address that has an account.
+pub(super) fn to_existing(app: &App, who: (&UserId, &Email), callback: &Callback) -> Posted {
+    with_chance(app, who, LetterKind::AccountExists, callback)
+}
+
+/// Tells an address that it is no account's any more; `None` without mail.
+pub(super) fn farewell(app: &App, user: &UserId, old: &Email) -> Option<MailJob> {
+    app.settings().mail.as_ref()?;
+    let link = Secret::new(app.settings().public_origin.clone());
+    let letter = Letter { kind: LetterKind::EmailChanged, to: old.clone(), link };
+    Some(mail::job(app, user, &letter, app.now().plus_seconds(FAREWELL_SECONDS)))
+}
+
+/// A link to a new password, and the mail of this kind that brings it.
+fn with_chance(
+    app: &App,
+    (user, to): (&UserId, &Email),
+    kind: LetterKind,
+    callback: &Callback,
+) -> Posted {
     let mut token = identifier(&*app.inner().random);
     token.truncate(RESET_CHARS);
     let origin = &app.settings().public_origin;
     let link = format!("{origin}/api/auth/reset-password/{token}?callbackURL={}", callback.0);
-    let letter = Letter { kind: LetterKind::ResetPassword, to, link: Secret::new(link) };
-    Some(posted(app, &user.id, (Purpose::ResetPassword, &token), &letter))
+    let letter = Letter { kind, to: to.clone(), link: Secret::new(link) };
+    posted(app, user, (Purpose::ResetPassword, &token), &letter)
 }
 
-/// A link that shows that mail arrives; `None` for a user without an address.
-pub(super) fn to_verify(app: &App, user: &User, callback: &Callback) -> Option<Posted> {
-    let to = user.email.clone()?;
+/// A link that shows that mail to a user's address arrives.
+pub(super) fn to_verify(app: &App, (user, to): (&UserId, &Email), callback: &Callback) -> Posted {
     let claims = json!({"email": to.as_str()});
     let purpose = (Purpose::VerifyEmail, LetterKind::VerifyEmail);
-    Some(with_token(app, &user.id, (to, claims, purpose), callback))
+    with_token(app, user, (to.clone(), claims, purpose), callback)
 }
 
 /// A link that gives a user another address, for a mail to that one; `None` for
@@ -162,8 +213,7 @@ fn posted(app: &App, user: &UserId, (purpose, token): (Purpose, &str), letter: &
 
 /// The link to a new password that holds this token, if there is one.
 pub(super) async fn find_reset(app: &App, token: &str) -> Result<Option<Verification>, Error> {
-    let is_ours = token.len() == RESET_CHARS && token.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !is_ours {
+    if !is_identifier(token, RESET_CHARS) {
         return Ok(None);
     }
     let (hash, now) = (fingerprint(token.as_bytes()), app.now());

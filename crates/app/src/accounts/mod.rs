@@ -1,18 +1,22 @@
 //! What can be done with accounts: make one, log in, log out, change it, leave.
 //!
 //! Passwords are hashed between transactions, never inside one. Whether an
-//! address has an account is told by registering alone, and by nothing at all
-//! where addresses have to be verified first: not by an answer, and not by how
-//! long it takes.
+//! address has an account is told by `register` alone, which answers 409, and by
+//! signing up where addresses need not be verified first; by nothing else: not by
+//! an answer, and not by how long it takes.
+//!
+//! A transaction that changes an account holds the user's row first, before it
+//! touches what belongs to the user: two that took them in different orders
+//! would wait for each other.
 
 mod deletion;
 mod email;
+pub(crate) mod ending;
 mod links;
 mod login;
 mod operator;
 mod password;
 mod profile;
-pub(crate) mod purge;
 mod register;
 pub mod sessions;
 #[cfg(test)]
@@ -31,11 +35,12 @@ use crate::{
         require,
         standing::Subject,
     },
-    error::{Error, Kind, Refusal},
+    error::{Error, Invalid, Kind, Location, Refusal},
 };
 
 pub use deletion::delete_own_account;
 pub use email::{request_email_change, send_verification, verify_email};
+pub use links::MAX_CALLBACK_CHARS;
 pub use login::{LoggedIn, login, sign_in};
 pub use operator::{add_user, delete_user, find_user, list_users, set_password};
 pub use password::{
@@ -60,13 +65,15 @@ pub async fn logout(app: &App, authenticated: &Authenticated) -> Result<(), Erro
     let CredentialKind::Revocable(subject) = &authenticated.credential.kind else {
         return Err(Error::Forbidden(Refusal::NeedsLogin));
     };
-    let (ending, dead_at) = (subject.clone(), authenticated.credential.dead_at);
+    let (ended, dead_at) = (subject.clone(), authenticated.credential.dead_at);
     app.store()
         .write(move |txn| async move {
-            match &ending {
+            txn.find_credentials_by_id_for_update(ended.user()).await?;
+            match &ended {
                 Subject::Session(user, id) => {
                     // Gone already is as good.
                     txn.delete_session(user, id).await?;
+                    ending::after_sign_out(&txn, user).await?;
                 }
                 // Remembered for as long as it would be accepted.
                 Subject::Token(user, hash) => txn.revoke_token(user, hash, dead_at).await?,
@@ -106,7 +113,25 @@ async fn hash(app: &App, password: &Secret<String>) -> Result<Secret<String>, Er
     app.inner().gate.run(work).await
 }
 
-/// The same for one that holds our rules.
-async fn hash_new(app: &App, password: &NewPassword) -> Result<Secret<String>, Error> {
-    hash(app, password.secret()).await
+/// The same for a new one, unless it is too easy. `field` is what it is called
+/// where it came from, `known` the address and the name of whose it is to be.
+///
+/// Judging is work too: it waits for its turn with the hashing.
+async fn hash_new(
+    app: &App,
+    password: &NewPassword,
+    (field, known): (&'static str, [&str; 2]),
+) -> Result<Secret<String>, Error> {
+    let mut salt = [0; 16];
+    app.inner().random.fill(&mut salt);
+    let (password, cost) = (password.clone(), app.inner().password_cost);
+    let [email, name] = known.map(str::to_owned);
+    let work = move || {
+        password.judged([&email, &name])?;
+        Ok(hashing::hash(password.secret().expose(), salt, cost))
+    };
+    app.inner().gate.run(work).await?.map_err(|problem| {
+        let (location, field) = (Location::Body, Some(field));
+        Error::Invalid(vec![Invalid { location, field, problem, input: None }])
+    })
 }

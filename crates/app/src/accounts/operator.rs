@@ -4,7 +4,10 @@
 
 use rondo_domain::{Email, Page, User, UserId};
 
-use super::{hash_new, register};
+use super::{
+    ending, hash_new,
+    register::{self, By},
+};
 use crate::{
     App,
     auth::password::NewPassword,
@@ -12,12 +15,13 @@ use crate::{
     input::Registration,
 };
 
-/// Makes an account, whether registration is open or not.
+/// Makes an account, whether registration is open or not. Its address counts as
+/// verified: the operator vouches for it, and there may be no mail at all.
 ///
 /// # Errors
 /// [`Error::Conflict`] when the address has one, or [`Error::Unavailable`].
 pub async fn add_user(app: &App, registration: Registration) -> Result<User, Error> {
-    register::insert(app, registration, false).await
+    register::insert(app, registration, By::Operator).await
 }
 
 /// The account with this address.
@@ -39,21 +43,26 @@ pub async fn list_users(app: &App, page: Page) -> Result<Vec<User>, Error> {
     Ok(app.store().read(move |txn| async move { txn.list_users(page).await }).await?)
 }
 
-/// Replaces a password and ends all of the user's login sessions: whoever knew
-/// the old one is out. Personal access tokens stay; they are revoked one by
-/// one.
+/// Replaces a password. All of the user's login sessions end, and all links
+/// that are still in a mailbox are void. Personal access tokens stay;
+/// they are revoked one by one.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such user, or [`Error::Unavailable`].
+/// [`Error::NotFound`] when there is no such user, [`Error::Invalid`] for a
+/// password that is easy to guess, or [`Error::Unavailable`].
 pub async fn set_password(app: &App, user: &UserId, password: NewPassword) -> Result<(), Error> {
-    let hash = hash_new(app, &password).await?;
+    let id = user.clone();
+    let found = app.store().read(move |txn| async move { txn.find_user(&id).await }).await?;
+    let whose: User = found.ok_or(Error::NotFound(Kind::User))?;
+    let known = [whose.email.as_ref().map_or("", Email::as_str), whose.name.as_str()];
+    let hash = hash_new(app, &password, ("password", known)).await?;
     let (id, now) = (user.clone(), app.now());
     app.store()
         .write(move |txn| async move {
             if !txn.update_password(&id, &hash, now).await? {
                 return Err(Error::NotFound(Kind::User));
             }
-            txn.delete_sessions(&id).await?;
+            ending::after_new_password(&txn, &id, None).await?;
             Ok(())
         })
         .await?;

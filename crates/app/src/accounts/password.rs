@@ -1,10 +1,6 @@
 //! Passwords of people who have an account: changed, given once more, forgotten.
 //!
-//! A new password ends sessions: whoever knew the old one is out. What becomes
-//! of personal access tokens depends on why it is new. Somebody who *changes*
-//! it knew the old one and is in control, and their scripts go on working. Somebody
-//! who had to *reset* it may have lost the account to another, who may have made
-//! such a token in order to stay: a reset deletes them all.
+//! What a new one puts an end to is written in `ending`.
 
 use std::net::IpAddr;
 
@@ -12,18 +8,18 @@ use rondo_domain::{Email, Secret, User, UserId};
 use rondo_store::{Purpose, Txn, Verification};
 
 use super::{
-    hash_new,
+    ending, hash_new,
     links::{self, Callback},
-    sessions::{Current, Device, SessionView, new_session},
+    sessions::{Current, Device, SessionView, hold, new_session},
     unhurried,
 };
 use crate::{
     App,
     auth::{
         password::{self, NewPassword},
-        throttle::Attempt,
+        throttle::{Attempt, MailFor},
     },
-    error::{Error, Invalid, Location, Refusal, Why},
+    error::{Error, Refusal, Why},
 };
 
 const INVALID: Error = Error::Forbidden(Refusal::InvalidLink);
@@ -41,12 +37,13 @@ pub struct PasswordChange {
     pub renew: bool,
 }
 
-/// Replaces a password. All other sessions end, and so do links to a new
-/// password that are still in a mailbox.
+/// Replaces a password. All other sessions end, and all links that are still in
+/// a mailbox are void.
 ///
 /// # Errors
-/// [`Refusal::WrongPassword`], [`Refusal::NoPassword`],
-/// [`Error::RateLimited`] or [`Error::Unavailable`].
+/// [`Refusal::WrongPassword`], [`Refusal::NoPassword`], [`Error::Invalid`] for a
+/// new one that is easy to guess, [`Error::RateLimited`] or
+/// [`Error::Unavailable`].
 pub async fn change_password(
     app: &App,
     current: &Current,
@@ -55,30 +52,22 @@ pub async fn change_password(
 ) -> Result<(User, Option<SessionView>), Error> {
     let PasswordChange { current: old, new, renew } = change;
     let old_hash = confirm(app, &current.user.id, old).await?;
-    let hash = hash_new(app, &new).await?;
+    let hash = hash_for(app, &current.user, &new).await?;
     let remembered = current.session.remembered;
     let renewed = renew.then(|| new_session(app, &current.user.id, device, remembered));
     let (session, view) = renewed.unzip();
     let (id, own, now) = (current.user.id.clone(), current.session.id.clone(), app.now());
     let body = move |txn: Txn| async move {
-        let held = txn.find_credentials_by_id_for_update(&id).await?;
-        if !txn.session_is_live(&id, &own, now).await? {
-            return Err(Why::InvalidToken.into());
-        }
+        let held = hold(&txn, &id, &own, now).await?;
         // Replaced by somebody else since it was checked.
-        if held.and_then(|held| held.password_hash).as_ref() != Some(&old_hash) {
+        if held.password_hash.as_ref() != Some(&old_hash) {
             return Err(WRONG);
         }
         txn.update_password(&id, &hash, now).await?;
-        txn.delete_verifications(&id, Purpose::ResetPassword).await?;
-        match session {
-            Some(session) => {
-                txn.delete_sessions(&id).await?;
-                txn.insert_session(&session).await?;
-            }
-            None => {
-                txn.delete_other_sessions(&id, &own).await?;
-            }
+        let kept = session.is_none().then_some(&own);
+        ending::after_new_password(&txn, &id, kept).await?;
+        if let Some(session) = session {
+            txn.insert_session(&session).await?;
         }
         txn.find_user(&id).await?.ok_or(Why::InvalidToken.into())
     };
@@ -107,7 +96,7 @@ pub async fn request_password_reset(
     let callback = Callback::parse("redirectTo", redirect_to)?;
     app.inner().purge.when_due(app.store(), app.now());
     unhurried(async {
-        let attempt = Attempt::Mail(address, &email);
+        let attempt = Attempt::Mail(address, &email, MailFor::Reset);
         app.inner().throttle.count(app.store(), attempt, app.now()).await?;
         let wanted = email.clone();
         let body = move |txn: Txn| async move { txn.find_user_by_email(&wanted).await };
@@ -117,10 +106,8 @@ pub async fn request_password_reset(
             return Ok(());
         };
         tracing::info!(user.id = user.id.as_str(), "a new password was asked for");
-        match links::to_reset(app, &user, &callback) {
-            Some(posted) => links::post(app, posted).await,
-            None => Ok(()),
-        }
+        let posted = links::to_reset(app, (&user.id, &email), &callback);
+        links::post(app, posted, &user, None).await
     })
     .await
 }
@@ -134,7 +121,8 @@ pub async fn reset_link_is_good(app: &App, token: &str) -> Result<bool, Error> {
 }
 
 /// Sets a new password with the link from a mail. All sessions end, personal
-/// access tokens are deleted, and no other such link works any more.
+/// access tokens are deleted, and no other link works any more. The address is
+/// verified: the link was in its mailbox.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a password that is easy to guess by what is known of
@@ -147,17 +135,20 @@ pub async fn reset_password(app: &App, token: &str, new: NewPassword) -> Result<
     let id = user_id.clone();
     let body = move |txn: Txn| async move { txn.find_user(&id).await };
     let user: User = app.store().read(body).await?.ok_or(INVALID)?;
-    judge(&new, &user)?;
-    let hash = hash_new(app, &new).await?;
+    let hash = hash_for(app, &user, &new).await?;
     let (id, now) = (user_id.clone(), app.now());
     let body = move |txn: Txn| async move {
+        let held = txn.find_credentials_by_id_for_update(&id).await?.ok_or(INVALID)?;
         if !txn.take_verification(&id, &token_hash, Purpose::ResetPassword, now).await? {
             return Err(INVALID);
         }
         txn.update_password(&id, &hash, now).await?;
-        txn.delete_verifications(&id, Purpose::ResetPassword).await?;
-        txn.delete_sessions(&id).await?;
-        txn.delete_api_tokens(&id).await?;
+        // A new address makes all links void, so this one went to the address
+        // that the account has now.
+        if let Some(email) = held.user.email.filter(|_| !held.user.email_verified) {
+            txn.mark_email_verified(&id, &email, now).await?;
+        }
+        ending::after_reset(&txn, &id).await?;
         Ok(())
     };
     app.store().write(body).await?;
@@ -166,14 +157,10 @@ pub async fn reset_password(app: &App, token: &str, new: NewPassword) -> Result<
     Ok(())
 }
 
-/// Holds a new password to what is known of its owner: whoever asked for it
-/// said nothing but a token.
-fn judge(new: &NewPassword, user: &User) -> Result<(), Error> {
+/// Hashes a new password, unless it is too easy for whose it is to be.
+async fn hash_for(app: &App, user: &User, new: &NewPassword) -> Result<Secret<String>, Error> {
     let email = user.email.as_ref().map_or("", Email::as_str);
-    new.judged([email, user.name.as_str()]).map_err(|problem| {
-        let (location, field) = (Location::Body, Some("newPassword"));
-        Error::Invalid(vec![Invalid { location, field, problem, input: None }])
-    })
+    hash_new(app, new, ("newPassword", [email, user.name.as_str()])).await
 }
 
 /// Whether that is the password of whoever is signed in, before something that

@@ -3,7 +3,7 @@
 use rondo_domain::{Image, Name, User};
 use rondo_store::Txn;
 
-use super::sessions::Current;
+use super::sessions::{Current, hold};
 use crate::{
     App,
     error::{Error, Why},
@@ -21,17 +21,20 @@ pub struct ProfilePatch {
 /// Changes what a user says about themselves.
 ///
 /// # Errors
-/// [`Why::InvalidToken`] when the account is gone, or [`Error::Unavailable`].
+/// [`Why::InvalidToken`] when the session has ended or the account is gone, or
+/// [`Error::Unavailable`].
 pub async fn update_profile(
     app: &App,
     current: &Current,
     patch: ProfilePatch,
 ) -> Result<User, Error> {
-    let (user, now) = (current.user.id.clone(), app.now());
+    let (user, session, now) = (current.user.id.clone(), current.session.id.clone(), app.now());
     let body = move |txn: Txn| async move {
+        hold(&txn, &user, &session, now).await?;
         let ProfilePatch { name, image } = patch;
         let image = image.as_ref().map(Option::as_ref);
-        txn.update_profile(&user, name.as_ref(), image, now).await
+        let changed = txn.update_profile(&user, name.as_ref(), image, now).await?;
+        changed.ok_or(Error::from(Why::InvalidToken))
     };
-    app.store().write(body).await?.ok_or(Why::InvalidToken.into())
+    app.store().write(body).await
 }

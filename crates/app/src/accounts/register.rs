@@ -17,6 +17,7 @@ use crate::{
     error::{Error, Refusal, Taken},
     input::Registration,
     machine::identifier,
+    mail,
 };
 
 /// An account that somebody makes for themselves, to be signed in at once.
@@ -40,7 +41,7 @@ pub enum SignedUp {
     /// They are signed in.
     SignedIn(Box<Current>),
     /// They have to follow the link in a mail first. The user may be made up:
-    /// if the address had an account, nobody is told so.
+    /// if the address had an account, only its mailbox is told so.
     AwaitsVerification(Box<User>),
 }
 
@@ -57,7 +58,7 @@ pub async fn register(
     registration: Registration,
 ) -> Result<User, Error> {
     admit(app, address, &registration.email).await?;
-    insert(app, registration, app.settings().email_verification_required).await
+    insert(app, registration, By::Stranger).await
 }
 
 /// Makes an account for a stranger and signs them in, or sends them a mail.
@@ -78,7 +79,7 @@ pub async fn sign_up(
     }
     refuse_taken(app, &form.email).await?;
     let SignUp { email, password, name, image, remember } = form;
-    let hash = hash_new(app, &password).await?;
+    let hash = hash_new(app, &password, ("password", [email.as_str(), name.as_str()])).await?;
     let user = new_user(app, email, name, image);
     let (session, view) = new_session(app, &user.id, device, remember);
     store(app, NewAccount { user: user.clone(), hash, session: Some(session), posted: None })
@@ -87,22 +88,41 @@ pub async fn sign_up(
     Ok(SignedUp::SignedIn(Box::new(current)))
 }
 
-/// Makes an account whose address has to be verified. One that has an account
-/// gets the same answer, and costs the same: a hash, and a transaction.
+/// Makes an account whose address has to be verified. For one that has an
+/// account the answer is the same, after the same time, and a mail goes out as
+/// well: it says so, and brings a link to a new password.
+///
+/// Not only politeness. A stranger may have been here first with the owner's
+/// address. Without that mail the owner would take the stranger's, which asks to
+/// confirm the address, for the answer to their own signing up; following it
+/// would let the stranger's password in. Following the new one sets the owner's.
 async fn sign_up_quietly(app: &App, form: SignUp, callback: Callback) -> Result<SignedUp, Error> {
     let SignUp { email, password, name, image, .. } = form;
-    let hash = hash_new(app, &password).await?;
-    let user = new_user(app, email, name, image);
-    let posted = links::to_verify(app, &user, &callback);
+    let hash = hash_new(app, &password, ("password", [email.as_str(), name.as_str()])).await?;
+    let user = new_user(app, email.clone(), name, image);
+    let posted = Some(links::to_verify(app, (&user.id, &email), &callback));
     let account = NewAccount { user: user.clone(), hash, session: None, posted };
     match store(app, account).await {
         Ok(()) => {}
         Err(Error::Conflict(Taken::Email)) => {
             tracing::debug!("somebody signed up with an address that has an account");
+            tell_owner(app, email, &callback).await?;
         }
         Err(error) => return Err(error),
     }
     Ok(SignedUp::AwaitsVerification(Box::new(user)))
+}
+
+/// Sends a mail to an address that has an account, whether it is verified or not.
+async fn tell_owner(app: &App, email: Email, callback: &Callback) -> Result<(), Error> {
+    let wanted = email.clone();
+    let body = move |txn: Txn| async move { txn.find_user_by_email(&wanted).await };
+    let Some(user): Option<User> = app.store().read(body).await? else {
+        // It went at this moment.
+        return Ok(());
+    };
+    let posted = links::to_existing(app, (&user.id, &email), callback);
+    links::post(app, posted, &user, None).await
 }
 
 /// Whether strangers may make accounts here. Asked before what they sent is
@@ -125,19 +145,26 @@ async fn admit(app: &App, address: IpAddr, email: &Email) -> Result<(), Error> {
     app.inner().throttle.count(app.store(), attempt, app.now()).await
 }
 
+/// Who makes an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// Anybody: that the address is theirs remains to be seen.
+    Stranger,
+    /// The operator, who vouches for the address.
+    Operator,
+}
+
 /// Stores a new account that nobody is signed in to, and perhaps a mail that
 /// asks for the address to be verified.
-pub(super) async fn insert(
-    app: &App,
-    registration: Registration,
-    is_to_verify: bool,
-) -> Result<User, Error> {
+pub(super) async fn insert(app: &App, registration: Registration, by: By) -> Result<User, Error> {
     let Registration { email, password, name } = registration;
     refuse_taken(app, &email).await?;
-    let hash = hash_new(app, &password).await?;
-    let user = new_user(app, email, name, None);
-    let verify = || links::to_verify(app, &user, &Callback::default());
-    let posted = is_to_verify.then(verify).flatten();
+    let hash = hash_new(app, &password, ("password", [email.as_str(), name.as_str()])).await?;
+    let mut user = new_user(app, email.clone(), name, None);
+    user.email_verified = by == By::Operator;
+    let is_to_verify = by == By::Stranger && app.settings().email_verification_required;
+    let verify = || links::to_verify(app, (&user.id, &email), &Callback::default());
+    let posted = is_to_verify.then(verify);
     store(app, NewAccount { user: user.clone(), hash, session: None, posted }).await?;
     Ok(user)
 }
@@ -191,9 +218,10 @@ async fn store(app: &App, account: NewAccount) -> Result<(), Error> {
         }
         Ok::<_, Error>(())
     };
-    app.store().write(body).await?;
     if has_mail {
-        app.inner().mailer.wake();
+        mail::write(app, body).await?;
+    } else {
+        app.store().write(body).await?;
     }
     tracing::info!(user.id = id.as_str(), "an account was made");
     Ok(())

@@ -8,8 +8,8 @@ use rondo_store::NewApiToken;
 
 use crate::{
     App,
-    auth::{personal, require_login},
-    error::{Error, Kind, Taken},
+    auth::{Credential, CredentialKind, personal, require_login, standing::Subject},
+    error::{Error, Kind, Refusal, Taken, Why},
     input::NewApiTokenInput,
     provision::write_as_owner,
 };
@@ -20,16 +20,26 @@ const DAY_SECONDS: i64 = 86_400;
 
 /// Makes a token of the actor's. Its text is given here and never again.
 ///
+/// `credential` is what the actor showed. It has to be good when the token is
+/// stored, whatever was believed of it when it was shown: the token outlives it.
+///
 /// # Errors
-/// [`Error::Forbidden`] unless the actor logged in, [`Error::Conflict`] when
-/// there are a hundred already, or [`Error::Unavailable`].
+/// [`Error::Forbidden`] unless the actor logged in, [`Error::Unauthenticated`]
+/// when that has ended meanwhile, [`Error::Conflict`] when there are a hundred
+/// already, or [`Error::Unavailable`].
 pub async fn create(
     app: &App,
     actor: &Actor,
+    credential: Option<&Credential>,
     input: NewApiTokenInput,
 ) -> Result<(ApiToken, Secret<String>), Error> {
     require_login(actor)?;
-    issue(app, &actor.user_id, input).await
+    match credential.map(|credential| &credential.kind) {
+        Some(CredentialKind::Revocable(subject)) => {
+            store(app, &actor.user_id, Some(subject.clone()), input).await
+        }
+        Some(CredentialKind::ApiToken) | None => Err(Error::Forbidden(Refusal::NeedsLogin)),
+    }
 }
 
 /// The actor's tokens, newest first.
@@ -61,6 +71,23 @@ pub async fn issue(
     user: &UserId,
     input: NewApiTokenInput,
 ) -> Result<(ApiToken, Secret<String>), Error> {
+    store(app, user, None, input).await
+}
+
+/// What came of storing a token.
+enum Stored {
+    Token(ApiToken),
+    TooMany,
+    LoginEnded,
+}
+
+/// Makes a token, for somebody who logged in with `subject` or for the operator.
+async fn store(
+    app: &App,
+    user: &UserId,
+    subject: Option<Subject>,
+    input: NewApiTokenInput,
+) -> Result<(ApiToken, Secret<String>), Error> {
     let (token, secret_hash) = personal::generate(user, &*app.inner().random);
     let now = app.now();
     let new = NewApiToken {
@@ -74,15 +101,25 @@ pub async fn issue(
     // Two at the same moment may both be the hundredth. The bound is there to
     // keep the list short, not to be exact.
     let stored = write_as_owner(app, user, move |txn| async move {
-        if txn.count_api_tokens(&new.user_id).await? >= MAX_TOKENS {
-            return Ok(None);
+        // Whatever ends logins holds the row as well: it comes before this, and
+        // is seen, or after it, and deletes the token if that is to go. Somebody
+        // without a row has no session either.
+        txn.find_credentials_by_id_for_update(&new.user_id).await?;
+        if let Some(subject) = subject
+            && !subject.is_good(&txn, now).await?
+        {
+            return Ok(Stored::LoginEnded);
         }
-        txn.insert_api_token(&new).await.map(Some)
+        if txn.count_api_tokens(&new.user_id).await? >= MAX_TOKENS {
+            return Ok(Stored::TooMany);
+        }
+        txn.insert_api_token(&new).await.map(Stored::Token)
     })
     .await?;
     match stored {
-        Some(stored) => Ok((stored, token)),
-        None => Err(Error::Conflict(Taken::TooManyTokens)),
+        Stored::Token(stored) => Ok((stored, token)),
+        Stored::TooMany => Err(Error::Conflict(Taken::TooManyTokens)),
+        Stored::LoginEnded => Err(Why::InvalidToken.into()),
     }
 }
 

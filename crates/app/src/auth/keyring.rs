@@ -55,16 +55,22 @@ impl Keyring {
     }
 
     /// Encrypts a value for the database. It can be opened with the same
-    /// secret, purpose and `aad`: what says where the value belongs, so that it
-    /// cannot be moved to another row.
-    pub fn seal(&self, purpose: Seal, aad: &[u8], plain: &[u8], random: &dyn Random) -> Vec<u8> {
+    /// secret, purpose and `place`: what says where the value belongs, so that
+    /// it cannot be moved to another row.
+    pub fn seal(
+        &self,
+        purpose: Seal,
+        place: &[&str],
+        plain: &[u8],
+        random: &dyn Random,
+    ) -> Vec<u8> {
         let mut nonce = [0; NONCE_LEN];
         random.fill(&mut nonce);
         let mut body = plain.to_vec();
         self.key(purpose)
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(aad),
+                bound_to(place),
                 &mut body,
             )
             .expect("only more than 256 GiB cannot be sealed");
@@ -73,11 +79,11 @@ impl Keyring {
 
     /// Decrypts what [`Self::seal`] made; `None` when it was sealed for
     /// something else, with another secret, or was changed since.
-    pub fn open(&self, purpose: Seal, aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    pub fn open(&self, purpose: Seal, place: &[&str], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, body) = sealed.strip_prefix(&[VERSION])?.split_first_chunk()?;
         let mut body = body.to_vec();
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = self.key(purpose).open_in_place(nonce, Aad::from(aad), &mut body).ok()?;
+        let opened = self.key(purpose).open_in_place(nonce, bound_to(place), &mut body).ok()?;
         Some(opened.to_vec())
     }
 
@@ -114,6 +120,13 @@ impl Keyring {
     }
 }
 
+/// The parts of a place, each after its length: whatever they hold, no two
+/// places look alike.
+fn bound_to(place: &[&str]) -> Aad<Vec<u8>> {
+    let part = |part: &&str| [&part.len().to_be_bytes(), part.as_bytes()].concat();
+    Aad::from(place.iter().flat_map(part).collect())
+}
+
 fn sealing(root: &Prk, label: &str) -> LessSafeKey {
     let info = [label.as_bytes()];
     let key = root.expand(&info, &CHACHA20_POLY1305).expect("one key is not too much to derive");
@@ -145,33 +158,37 @@ mod tests {
     fn what_was_sealed_can_be_opened_for_the_same_purpose_only() {
         let (keys, random) = (keyring("a secret"), SeededRandom::new(1));
         for purpose in SEALS {
-            let sealed = keys.seal(purpose, b"row 1", b"plain", &random);
+            let sealed = keys.seal(purpose, &["row", "1"], b"plain", &random);
             for other in SEALS {
-                let opened = keys.open(other, b"row 1", &sealed);
+                let opened = keys.open(other, &["row", "1"], &sealed);
                 let expected = (other == purpose).then(|| b"plain".to_vec());
                 assert_eq!(opened, expected, "{purpose:?} as {other:?}");
             }
-            assert_eq!(keys.open(purpose, b"row 2", &sealed), None);
-            assert_eq!(keyring("another secret").open(purpose, b"row 1", &sealed), None);
+            for other in
+                [&["row", "2"][..], &["row1"], &["row1", ""], &["ro", "w1"], &["1", "row"], &[]]
+            {
+                assert_eq!(keys.open(purpose, other, &sealed), None, "{other:?}");
+            }
+            assert_eq!(keyring("another secret").open(purpose, &["row", "1"], &sealed), None);
         }
     }
 
     #[test]
     fn what_was_changed_or_cut_does_not_open() {
         let (keys, random) = (keyring("a secret"), SeededRandom::new(1));
-        let sealed = keys.seal(Seal::Mail, b"", b"plain", &random);
+        let sealed = keys.seal(Seal::Mail, &[], b"plain", &random);
         for index in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[index] ^= 1;
-            assert_eq!(keys.open(Seal::Mail, b"", &changed), None, "byte {index}");
-            assert_eq!(keys.open(Seal::Mail, b"", &sealed[..index]), None, "{index} bytes");
+            assert_eq!(keys.open(Seal::Mail, &[], &changed), None, "byte {index}");
+            assert_eq!(keys.open(Seal::Mail, &[], &sealed[..index]), None, "{index} bytes");
         }
     }
 
     #[test]
     fn the_same_value_is_never_sealed_twice_alike() {
         let (keys, random) = (keyring("a secret"), SeededRandom::new(1));
-        let seal = || keys.seal(Seal::SessionToken, b"", b"plain", &random);
+        let seal = || keys.seal(Seal::SessionToken, &[], b"plain", &random);
         let sealed: HashSet<_> = std::iter::repeat_with(seal).take(100).collect();
         assert_eq!(sealed.len(), 100);
     }

@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(crate) use jwt::LEEWAY_SECONDS;
-pub use jwt::{ListedKey, OwnKeySet, external_keys, own_keys};
+pub use jwt::{KeySet, ListedKey, OwnKeySet, external_keys, own_keys};
 
 /// The user that demo mode acts as.
 const DEMO_USER: &str = "demo-user";
@@ -64,15 +64,22 @@ pub(crate) enum CredentialKind {
 /// token, a session token in any of its forms, or a JWT.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] with the reason; [`Error::Unavailable`] when it
-/// takes the database or a key server to know and there is none.
+/// [`Error::Unauthenticated`] with the reason; [`Error::Unavailable`] or
+/// [`Error::IssuerUnavailable`] when it takes the database or a key server to
+/// know and there is none.
 pub async fn authenticate(app: &App, token: &str) -> Result<Authenticated, Error> {
     let now = app.now();
     if token.starts_with(personal::PREFIX) {
         return with_api_token(app, token, now).await;
     }
     if let Some(token) = session_token::shown(&app.inner().keyring, token) {
-        return with_session_token(app, &token, now).await;
+        let found = with_session_token(app, &token, now).await;
+        if matches!(found, Err(Error::Unauthenticated(Why::InvalidToken))) {
+            let (expected, received) =
+                ("a session of ours", "one that ended, or of another server");
+            tracing::info!(part = "session", expected, received, "a token was refused");
+        }
+        return found;
     }
     let verified = app.inner().jwts.verify(app, token, now).await?;
     let user_id = verified.user_id;

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     App,
     error::{Error, Why},
-    machine::{IDENTIFIER_LENGTH, Random},
+    machine::{IDENTIFIER_LENGTH, Random, is_identifier},
 };
 
 /// How many sessions in use are remembered.
@@ -105,20 +105,14 @@ pub(crate) fn seal(
     random: &dyn Random,
 ) -> Vec<u8> {
     let token = token.expose().as_bytes();
-    keyring.seal(Seal::SessionToken, &place(user, session), token, random)
+    keyring.seal(Seal::SessionToken, &[user.as_str(), session.as_str()], token, random)
 }
 
 /// The token of a session; `None` when it was sealed under another secret.
 pub(crate) fn open(keyring: &Keyring, session: &Session) -> Option<Secret<String>> {
-    let place = place(&session.user_id, &session.id);
+    let place = [session.user_id.as_str(), session.id.as_str()];
     let token = keyring.open(Seal::SessionToken, &place, &session.sealed_token)?;
     String::from_utf8(token).ok().map(Secret::new)
-}
-
-/// Where a sealed token belongs. The id of a session has no space, so no two
-/// rows share a place.
-fn place(user: &UserId, session: &SessionId) -> Vec<u8> {
-    [session.as_str(), user.as_str()].join(" ").into_bytes()
 }
 
 /// The token with its signature, as a cookie holds it before it is
@@ -150,7 +144,7 @@ pub(crate) fn shown(keyring: &Keyring, bearer: &str) -> Option<Secret<String>> {
 }
 
 fn has_form(token: &str) -> bool {
-    token.len() == IDENTIFIER_LENGTH && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    is_identifier(token, IDENTIFIER_LENGTH)
 }
 
 #[cfg(test)]

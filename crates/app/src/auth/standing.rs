@@ -13,7 +13,7 @@ use std::sync::{
 
 use quick_cache::sync::Cache;
 use rondo_domain::{SessionId, Timestamp, UserId};
-use rondo_store::{Store, StoreError};
+use rondo_store::{Store, StoreError, Txn};
 
 use crate::error::{Error, Why};
 
@@ -35,6 +35,27 @@ pub(crate) enum Subject {
     Session(UserId, SessionId),
     /// A token that somebody else made, by its SHA-256.
     Token(UserId, [u8; 32]),
+}
+
+impl Subject {
+    /// Whose token it is.
+    pub const fn user(&self) -> &UserId {
+        match self {
+            Self::Session(user, _) | Self::Token(user, _) => user,
+        }
+    }
+
+    /// What the database says now. Inside a transaction that writes, with the
+    /// user's row held, the answer stays true until its end.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_good(&self, txn: &Txn, now: Timestamp) -> Result<bool, StoreError> {
+        match self {
+            Self::Session(user, session) => txn.session_is_live(user, session, now).await,
+            Self::Token(user, hash) => txn.token_is_allowed(user, hash).await,
+        }
+    }
 }
 
 /// What is known about the tokens that were seen lately.
@@ -133,20 +154,7 @@ impl Standing {
 }
 
 async fn is_good(store: &Store, subject: Subject, now: Timestamp) -> Result<bool, StoreError> {
-    match subject {
-        Subject::Session(user, session) => {
-            let body = move |txn: rondo_store::Txn| async move {
-                txn.session_is_live(&user, &session, now).await
-            };
-            store.read(body).await
-        }
-        Subject::Token(user, hash) => {
-            let body = move |txn: rondo_store::Txn| async move {
-                txn.token_is_allowed(&user, &hash).await
-            };
-            store.read(body).await
-        }
-    }
+    store.read(move |txn| async move { subject.is_good(&txn, now).await }).await
 }
 
 #[cfg(test)]

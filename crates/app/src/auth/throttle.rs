@@ -28,11 +28,33 @@ pub(crate) enum Attempt<'a> {
     /// Making an account.
     Register(IpAddr, &'a Email),
     /// Having a mail sent to an address, without being signed in.
-    Mail(IpAddr, &'a Email),
+    Mail(IpAddr, &'a Email, MailFor),
     /// The same for somebody who is signed in.
-    OwnMail(&'a UserId, &'a Email),
+    OwnMail(&'a UserId, &'a Email, MailFor),
     /// Giving the password once more, being signed in.
     PasswordCheck(&'a UserId),
+}
+
+/// What a mail is asked for. Each has a counter of its own at an address: asking
+/// for some sends nothing, and must not keep the owner from a new password.
+#[derive(Clone, Copy)]
+pub(crate) enum MailFor {
+    /// A new password.
+    Reset,
+    /// Showing that mail arrives.
+    Verify,
+    /// Moving to that address.
+    Change,
+}
+
+impl MailFor {
+    const fn counter(self) -> &'static str {
+        match self {
+            Self::Reset => "Mail reset",
+            Self::Verify => "Mail verify",
+            Self::Change => "Mail change",
+        }
+    }
 }
 
 impl Attempt<'_> {
@@ -115,15 +137,15 @@ impl Throttle {
                 counter(limits.register_per_account, "Register account", &account.as_str()),
                 None,
             ],
-            // The address that mail goes to has one counter, whoever asks.
-            Attempt::Mail(address, account) => [
+            // The address that mail goes to has the same counter, whoever asks.
+            Attempt::Mail(address, account, purpose) => [
                 counter(limits.mail_per_address, "Mail address", &network(address)),
-                counter(limits.mail_per_account, "Mail account", &account.as_str()),
+                counter(limits.mail_per_account, purpose.counter(), &account.as_str()),
                 None,
             ],
-            Attempt::OwnMail(user, account) => [
+            Attempt::OwnMail(user, account, purpose) => [
                 counter(limits.mail_per_account, "Mail user", user),
-                counter(limits.mail_per_account, "Mail account", &account.as_str()),
+                counter(limits.mail_per_account, purpose.counter(), &account.as_str()),
                 None,
             ],
             Attempt::PasswordCheck(user) => {
@@ -288,18 +310,37 @@ mod tests {
         let door = Door::new(limits).await;
         let [home, away] = [HOME, AWAY].map(|text| text.parse().expect("an address is valid"));
         let [ada, bob, eve] = ["ada", "bob", "eve"].map(crate::testing::email);
-        assert_eq!(door.attempt(Attempt::Mail(home, &ada), NOW).await, 0);
-        assert_eq!(door.attempt(Attempt::Mail(away, &ada), NOW).await, 0);
-        assert_eq!(door.attempt(Attempt::Mail(home, &ada), NOW).await, 60);
-        assert_eq!(door.attempt(Attempt::Mail(home, &bob), NOW).await, 0);
-        assert_eq!(door.attempt(Attempt::Mail(home, &eve), NOW).await, 60);
+        let mail = |address, account| Attempt::Mail(address, account, MailFor::Verify);
+        assert_eq!(door.attempt(mail(home, &ada), NOW).await, 0);
+        assert_eq!(door.attempt(mail(away, &ada), NOW).await, 0);
+        assert_eq!(door.attempt(mail(home, &ada), NOW).await, 60);
+        assert_eq!(door.attempt(mail(home, &bob), NOW).await, 0);
+        assert_eq!(door.attempt(mail(home, &eve), NOW).await, 60);
 
         // Being signed in opens no other way to the same mailbox, and no way to many.
         let user = crate::testing::id("eve");
-        assert_eq!(door.attempt(Attempt::OwnMail(&user, &ada), NOW).await, 60);
-        assert_eq!(door.attempt(Attempt::OwnMail(&user, &eve), NOW).await, 0);
-        assert_eq!(door.attempt(Attempt::OwnMail(&user, &bob), NOW).await, 60);
-        assert_eq!(door.attempt(Attempt::Mail(away, &ada), NOW.plus_seconds(60)).await, 0);
+        let own = |account| Attempt::OwnMail(&user, account, MailFor::Verify);
+        assert_eq!(door.attempt(own(&ada), NOW).await, 60);
+        assert_eq!(door.attempt(own(&eve), NOW).await, 0);
+        assert_eq!(door.attempt(own(&bob), NOW).await, 60);
+        assert_eq!(door.attempt(mail(away, &ada), NOW.plus_seconds(60)).await, 0);
+    }
+
+    #[tokio::test]
+    async fn mails_that_are_not_sent_keep_nobody_from_a_new_password() {
+        let limits = Limits {
+            mail_per_account: Some(Limit { count: 2, window_seconds: 60 }),
+            ..Limits::off()
+        };
+        let door = Door::new(limits).await;
+        let home = HOME.parse().expect("an address is valid");
+        let ada = crate::testing::email("ada");
+        for purpose in [MailFor::Verify, MailFor::Change] {
+            for wait in [0, 0, 60] {
+                assert_eq!(door.attempt(Attempt::Mail(home, &ada, purpose), NOW).await, wait);
+            }
+        }
+        assert_eq!(door.attempt(Attempt::Mail(home, &ada, MailFor::Reset), NOW).await, 0);
     }
 
     #[tokio::test]

@@ -110,7 +110,7 @@ impl Reason {
             Self::NoDate => "brought with the time of the import: there is no date of creation",
             Self::NameCut => "brought with the name's first 255 characters",
             Self::ImageLeftOut => {
-                "brought without the picture: its address is over 2048 characters"
+                "brought without the picture: its address is over 2048 bytes, or no plain text"
             }
             Self::OwnerMade => "without an account here: got a row without e-mail and password",
         }

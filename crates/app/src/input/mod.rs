@@ -6,8 +6,10 @@
 
 mod accounts;
 mod api_tokens;
+mod line;
 mod listing;
 mod tasks;
+mod user_settings;
 
 use rondo_domain::Problem;
 use serde_json::{Map, Value};
@@ -17,8 +19,10 @@ use crate::error::{Error, Invalid, Location};
 pub use crate::auth::password::NewPassword;
 pub use accounts::{LoginInput, Registration, credentials, registration};
 pub use api_tokens::{NewApiTokenInput, new_api_token};
+pub use line::{Line, line};
 pub use listing::{listing, page};
 pub use tasks::{completion, new_task, task_patch};
+pub use user_settings::user_settings_patch;
 
 /// The longest text that is echoed in an error, in characters.
 const ECHO_CHARS: usize = 200;

@@ -21,17 +21,25 @@ const PROBE: &str = ".rondo-probe.part";
 /// # Errors
 /// What the system says.
 pub(super) async fn probe(folder: &Path) -> Result<(), String> {
-    let mut above = folder.ancestors().map(|path| {
-        // What stands before a relative path.
-        if path.as_os_str().is_empty() { Path::new(".") } else { path }
-    });
-    let there = above.find(|path| path.exists()).unwrap_or(folder);
+    let there = nearest(folder).await;
     let probe = there.join(PROBE);
     let written = async {
         fs::write(&probe, "").await?;
         fs::remove_file(&probe).await
     };
     written.await.map_err(|error| format!("cannot write to {}: {error}", there.display()))
+}
+
+/// The folder, or the nearest one above it that is there.
+async fn nearest(folder: &Path) -> &Path {
+    for path in folder.ancestors() {
+        // What stands before a relative path.
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        if fs::try_exists(path).await.unwrap_or(false) {
+            return path;
+        }
+    }
+    folder
 }
 
 /// Writes a mail to `NAME.eml`. The names sort by time; the folder is made when

@@ -12,10 +12,20 @@ pub(crate) enum LetterKind {
     VerifyEmail,
     /// The same for the address that the account is to get.
     ChangeEmail,
+    /// To set a new password, for somebody who signed up once more.
+    AccountExists,
+    /// Nothing but to go and look: the account has another address now.
+    EmailChanged,
 }
 
 impl LetterKind {
-    const ALL: [Self; 3] = [Self::ResetPassword, Self::VerifyEmail, Self::ChangeEmail];
+    pub(super) const ALL: [Self; 5] = [
+        Self::ResetPassword,
+        Self::VerifyEmail,
+        Self::ChangeEmail,
+        Self::AccountExists,
+        Self::EmailChanged,
+    ];
 
     /// Its name, in rows and in the log.
     pub const fn as_str(self) -> &'static str {
@@ -23,6 +33,8 @@ impl LetterKind {
             Self::ResetPassword => "reset-password",
             Self::VerifyEmail => "verify-email",
             Self::ChangeEmail => "change-email",
+            Self::AccountExists => "account-exists",
+            Self::EmailChanged => "email-changed",
         }
     }
 }
@@ -37,7 +49,7 @@ pub(crate) struct Letter {
     pub kind: LetterKind,
     /// Where it goes.
     pub to: Email,
-    /// An absolute URL of ours, in ASCII; works once.
+    /// An absolute URL of ours, in ASCII; works once, unless it does nothing.
     pub link: Secret<String>,
 }
 

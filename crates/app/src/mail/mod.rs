@@ -14,13 +14,16 @@ mod templates;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use rondo_domain::{Timestamp, UserId};
-use rondo_store::MailJob;
+use rondo_store::{MailJob, Txn};
 use tokio::sync::Notify;
 
 use crate::{
     App,
     auth::keyring::Seal,
+    error::Error,
     machine::identifier,
     settings::{MailSettings, MailTransport},
 };
@@ -32,16 +35,18 @@ pub(crate) use templates::LINK_SECONDS;
 use message::Mail;
 
 /// Wakes whoever sends the mails of this process.
-pub(crate) struct Mailer(Notify);
+#[derive(Clone)]
+pub(crate) struct Mailer(Arc<Notify>);
 
 impl Mailer {
     /// Nothing to send yet.
     pub fn new() -> Self {
-        Self(Notify::new())
+        Self(Arc::default())
     }
 
-    /// Says that there is a new mail. Called after its row is committed: whoever
-    /// looks earlier does not see it, and would sleep on.
+    /// Says that there may be a mail to send. For a new one it is called after
+    /// its row is committed: whoever looks earlier does not see it, and would
+    /// sleep on.
     pub fn wake(&self) {
         self.0.notify_one();
     }
@@ -61,12 +66,33 @@ impl App {
     }
 }
 
+/// Stores what a mail is part of, and has the mail sent. Who asked for it may be
+/// gone before the end: what is committed is noticed all the same.
+///
+/// # Errors
+/// Those of `body`.
+pub(crate) async fn write<T, F, Fut>(app: &App, body: F) -> Result<T, Error>
+where
+    T: Send + 'static,
+    F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<T, Error>> + Send,
+{
+    let writer = app.clone();
+    let written = tokio::spawn(async move {
+        let written = writer.store().write(body).await;
+        // After a failure too: nobody may know whether it was committed.
+        writer.inner().mailer.wake();
+        written
+    });
+    written.await.unwrap_or_else(|panic| Err(Error::Internal(Box::new(panic))))
+}
+
 /// A letter as a row: due now, worthless from `expires_at` on.
 pub(crate) fn job(app: &App, user: &UserId, letter: &Letter, expires_at: Timestamp) -> MailJob {
     let now = app.now();
     let random = &*app.inner().random;
     let id = identifier(random);
-    let place = place(user, &id);
+    let place = [user.as_str(), &id];
     let sealed_mail = app.inner().keyring.seal(Seal::Mail, &place, &letter.to_bytes(), random);
     MailJob {
         id,
@@ -81,15 +107,9 @@ pub(crate) fn job(app: &App, user: &UserId, letter: &Letter, expires_at: Timesta
 
 /// The letter in a row; `None` when it was sealed with another secret.
 pub(crate) fn open(app: &App, job: &MailJob) -> Option<Letter> {
-    let place = place(&job.user_id, &job.id);
+    let place = [job.user_id.as_str(), &job.id];
     let bytes = app.inner().keyring.open(Seal::Mail, &place, &job.sealed_mail)?;
     Letter::from_bytes(&bytes)
-}
-
-/// Where a sealed letter belongs: moved to another row it does not open.
-fn place(user: &UserId, id: &str) -> Vec<u8> {
-    // An id of ours has no space, so no two pairs make the same text.
-    format!("{id} {}", user.as_str()).into_bytes()
 }
 
 /// Hands a mail over. The reason of a failure is for the log: it names neither

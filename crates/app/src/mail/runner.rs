@@ -1,8 +1,9 @@
 //! Sends what is stored, again and again until it is through or worthless.
 //!
 //! Asks the database when it is told of a new mail, when a mail that could not
-//! be sent is due again, and once at the start; an idle server asks nothing.
-//! Replicas share the work: who has taken a mail has it for two minutes, and if
+//! be sent is due again, at the start and at the end, and once a minute while
+//! people log in, for what a replica left that is gone; an idle server asks
+//! nothing. Replicas share the work: who has taken a mail has it for two minutes, and if
 //! nothing is heard of it by then the next may try.
 
 use std::time::Duration;
@@ -16,7 +17,11 @@ use tokio::{
 };
 
 use super::{hand_over, message, open};
-use crate::{App, error::Error, settings::MailSettings};
+use crate::{
+    App,
+    error::Error,
+    settings::{MailSettings, MailTransport},
+};
 
 /// How many mails are taken at a time; they are sent side by side.
 const BATCH: i64 = 8;
@@ -46,8 +51,8 @@ impl MailRunner {
         Self { stop, task }
     }
 
-    /// Begins nothing new, and waits for what is being sent. How long is for the
-    /// caller to limit.
+    /// Sends what is due by now, and ends: nothing may be stored any more that
+    /// this process is to send. How long to wait is for the caller to limit.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         if let Some(task) = &mut self.task {
@@ -67,19 +72,28 @@ impl Drop for MailRunner {
 
 async fn run(app: App, settings: MailSettings, mut stopped: watch::Receiver<bool>) {
     let mut away = FIRST_AWAY;
-    while !*stopped.borrow() {
-        let pause = match deliver_due(&app, &settings, &stopped).await {
+    loop {
+        // Read before looking: what was stored until then is seen.
+        let is_last = *stopped.borrow();
+        let pause = match deliver_due(&app, &settings).await {
             Ok(next) => {
                 away = FIRST_AWAY;
                 next.map(|next| until(next, app.now()))
             }
             Err(error) => {
-                tracing::debug!(%error, "stored mails could not be looked at");
+                if away == FIRST_AWAY {
+                    tracing::warn!(%error, "stored mails could not be looked at, trying again");
+                } else {
+                    tracing::debug!(%error, "stored mails could not be looked at");
+                }
                 let pause = away;
                 away = (away * 2).min(LONGEST_AWAY);
                 Some(pause)
             }
         };
+        if is_last {
+            return;
+        }
         tokio::select! {
             _ = stopped.changed() => {}
             () = app.inner().mailer.woken() => {}
@@ -108,9 +122,8 @@ fn until(next: Timestamp, now: Timestamp) -> Duration {
 pub(super) async fn deliver_due(
     app: &App,
     settings: &MailSettings,
-    stopped: &watch::Receiver<bool>,
 ) -> Result<Option<Timestamp>, Error> {
-    while !*stopped.borrow() {
+    loop {
         // Looking comes first: it takes no lock, and mostly there is nothing.
         let next = app.store().read(|txn| async move { txn.next_mail_job_at().await });
         let (next, now): (Option<Timestamp>, _) = (next.await?, app.now());
@@ -128,7 +141,6 @@ pub(super) async fn deliver_due(
         }
         deliver(app, settings, jobs).await;
     }
-    Ok(None)
 }
 
 /// Sends some mails side by side, so that one that hangs does not add to another.
@@ -186,7 +198,10 @@ async fn settle(app: &App, job: MailJob, (kind, outcome): Attempted) -> Result<(
     match outcome {
         Outcome::Sent => tracing::info!(user.id = user, kind, attempts, "a mail was sent"),
         Outcome::Failed(reason) if next < expires_at => {
-            tracing::warn!(user.id = user, kind, attempts, "a mail could not be sent: {reason}");
+            let server = place(app);
+            tracing::warn!(
+                user.id = user, kind, attempts, server, %next, "a mail could not be sent: {reason}"
+            );
             let body = move |txn: rondo_store::Txn| async move {
                 txn.postpone_mail_job(&user_id, &id, next).await
             };
@@ -198,6 +213,14 @@ async fn settle(app: &App, job: MailJob, (kind, outcome): Attempted) -> Result<(
     }
     let body = move |txn: rondo_store::Txn| async move { txn.delete_mail_job(&user_id, &id).await };
     app.store().write(body).await.map(|_| ())
+}
+
+/// Where mails go, without what it takes to get in.
+fn place(app: &App) -> Option<String> {
+    app.settings().mail.as_ref().map(|mail| match &mail.transport {
+        MailTransport::Smtp(server) => format!("{}:{}", server.host, server.port),
+        MailTransport::Folder(folder) => folder.display().to_string(),
+    })
 }
 
 /// How long a mail waits after so many attempts.

@@ -19,8 +19,11 @@ pub struct Limits {
     pub register_per_account: Option<Limit>,
     /// Mails that were asked for from one network address.
     pub mail_per_address: Option<Limit>,
-    /// Mails that were asked for to one e-mail address, or by one account. Who
-    /// exhausts it has had the owner sent as many links, all of which work.
+    /// Mails that were asked for to one e-mail address, or by one account: so
+    /// many for a new password, as many to verify, as many to change to it. Who
+    /// exhausts the first has had the owner sent as many links to a new
+    /// password, all of which work; the others may send nothing, and stand in
+    /// nobody's way to one.
     pub mail_per_account: Option<Limit>,
     /// Passwords that somebody who is signed in gives once more: whoever finds
     /// an open browser must not be able to guess.

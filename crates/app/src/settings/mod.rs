@@ -45,6 +45,26 @@ pub enum JwtAlgorithm {
     Es256,
 }
 
+impl JwtAlgorithm {
+    /// All of them, the default first.
+    pub const ALL: [Self; 2] = [Self::EdDsa, Self::Es256];
+
+    /// How tokens, key sets and the configuration name it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+        }
+    }
+
+    /// The algorithm of that name, spelled exactly so.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
+    }
+}
+
 /// An external server whose tokens are accepted; without an address of its key
 /// set there is none.
 #[derive(Clone, Debug, Default)]
@@ -56,4 +76,20 @@ pub struct ExternalIssuer {
     pub issuer: Option<String>,
     /// What `aud` must be or contain; `None`: not looked at.
     pub audience: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_algorithm_is_known_by_its_name_and_no_other() {
+        assert_eq!(JwtAlgorithm::ALL[0], JwtAlgorithm::default());
+        for algorithm in JwtAlgorithm::ALL {
+            assert_eq!(JwtAlgorithm::parse(algorithm.as_str()), Some(algorithm));
+        }
+        for other in ["", "eddsa", "HS256", "none"] {
+            assert_eq!(JwtAlgorithm::parse(other), None, "{other}");
+        }
+    }
 }

@@ -1,11 +1,15 @@
 //! What can be done with tasks: load, decide, save, in one transaction.
 
+mod parse;
+
 use rondo_domain::{
     Actor, NewTask, Page, Scope, StatusFilter, Task, TaskChange, TaskId, TaskPatch, owned,
 };
 use rondo_store::{TaskList, Txn};
 
 use crate::{App, auth::require, error::Error, provision::write_as_owner};
+
+pub use parse::parse;
 
 /// Stores a new task of the actor's.
 ///

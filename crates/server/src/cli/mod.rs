@@ -22,7 +22,8 @@ use std::{io, process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use rondo_app::{
-    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, Settings, SystemClock, SystemRandom,
+    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, PasswordCost, Settings, SystemClock,
+    SystemRandom,
 };
 use rondo_domain::Secret;
 use rondo_store::{MigrationState, Store, Target};
@@ -112,7 +113,7 @@ fn serve_help() -> String {
   sed -i \"s|^BETTER_AUTH_SECRET=.*|BETTER_AUTH_SECRET=$(rondo secret)|\" .env
   rondo serve
 
-  DATABASE_URL=sqlite:///./rondo.db BETTER_AUTH_SECRET=\"$(openssl rand -base64 32)\" rondo serve
+  DATABASE_URL=sqlite:///./rondo.db BETTER_AUTH_SECRET=\"$(rondo secret)\" rondo serve
 
 The schema is created and brought up to date by itself. A database that cannot be reached
 does not stop the server: it answers 503 and tries again. SIGTERM and SIGINT end it in order.
@@ -154,6 +155,7 @@ fn build_app(config: &Config) -> Result<App, Failure> {
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         settings: config.settings.clone(),
+        password_cost: PasswordCost::Full,
     }))
 }
 
@@ -180,6 +182,7 @@ impl Operator {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             settings: operator_settings(),
+            password_cost: PasswordCost::Full,
         });
         Ok(Self { app, target })
     }

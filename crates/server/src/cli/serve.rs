@@ -29,11 +29,14 @@ use crate::{
 /// The first and the longest pause between two attempts to reach the database.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// How long the end waits for a mail that is being sent. Cut off, it stays
-/// stored, and may go out a second time.
+/// How long the end waits for the last mails. Cut off, they stay stored, and
+/// may go out a second time.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(3);
-/// What is left of the ten seconds for stopping when all connections took
-/// their time. Everything answered is on disk already.
+/// Until when mails are sent at the latest, from the moment readiness fails:
+/// what is left of the ten seconds for stopping when all connections took
+/// their time.
+const MAIL_DEADLINE: Duration = Duration::from_millis(9_300);
+/// How long the database has to close. Everything answered is on disk already.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(600);
 
 pub(super) async fn run() -> Result<(), Failure> {
@@ -62,12 +65,14 @@ pub(super) async fn serve(
     watch_signals(readiness.clone())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "listening on http://{address}");
     let preparing = tokio::spawn(prepare(app.store().clone(), place(&config.database)));
-    let mailing = tokio::spawn(stop_mail(app.start_mail(), readiness.clone()));
+    let mailing = app.start_mail();
+    let ending = tokio::spawn(moment_of_failure(readiness.clone()));
     let service = http::build(app.clone(), http_settings(&config), readiness.clone());
     listener::serve(listener, service, readiness, grace).await;
     preparing.abort();
-    // It has been ending for as long as the listener.
-    let _ = mailing.await;
+    // Only now: until its last answer a request may store a mail.
+    let failed_at = ending.await.unwrap_or_else(|_| Instant::now());
+    stop_mail(mailing, failed_at).await;
     if timeout(CLOSE_TIMEOUT, app.store().close()).await.is_err() {
         tracing::warn!("the database did not close in time; nothing that was answered is lost");
     }
@@ -75,11 +80,16 @@ pub(super) async fn serve(
     Ok(())
 }
 
-/// Sends mails until readiness fails.
-async fn stop_mail(runner: MailRunner, readiness: Readiness) {
+async fn moment_of_failure(readiness: Readiness) -> Instant {
     readiness.failed().await;
-    if timeout(MAIL_TIMEOUT, runner.stop()).await.is_err() {
-        tracing::warn!("a mail was still being sent; the next start sends it again");
+    Instant::now()
+}
+
+/// Sends the last mails, for as long as there is time.
+async fn stop_mail(runner: MailRunner, failed_at: Instant) {
+    let left = MAIL_DEADLINE.saturating_sub(failed_at.elapsed()).min(MAIL_TIMEOUT);
+    if timeout(left, runner.stop()).await.is_err() {
+        tracing::warn!("a mail may be unsent; it stays stored, and the next start sends it");
     }
 }
 

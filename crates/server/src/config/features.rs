@@ -10,6 +10,7 @@ use rondo_domain::Secret;
 use url::{Host, Url};
 
 use super::{
+    http::is_loopback,
     reader::{Reader, number, one_of, text, web_address},
     variables::{
         ASSISTANT_API_KEY, ASSISTANT_BASE_URL, ASSISTANT_MODEL, EVENT_BUS, MAIL_FROM, MAIL_URL,
@@ -118,9 +119,8 @@ pub(super) fn mail(reader: &mut Reader<'_>, public_origin: &str) -> Option<MailS
 
 /// Whether others than this machine can read the password.
 fn shows_password(server: &SmtpServer) -> bool {
-    let is_local = server.host == "localhost"
-        || server.host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
-    server.encryption == Encryption::None && server.credentials.is_some() && !is_local
+    let is_encrypted = server.encryption != Encryption::None;
+    !is_encrypted && server.credentials.is_some() && !is_loopback(&server.host)
 }
 
 fn mail_transport(text: &str) -> Result<MailTransport, String> {
@@ -133,6 +133,9 @@ fn mail_transport(text: &str) -> Result<MailTransport, String> {
         } else {
             Ok(MailTransport::Folder(PathBuf::from(folder)))
         };
+    }
+    if !text.contains("://") {
+        return Err("lacks the scheme before it, smtps://, smtp+starttls:// or smtp://".to_owned());
     }
     let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
     let encryption = match url.scheme() {

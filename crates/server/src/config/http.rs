@@ -38,6 +38,14 @@ impl Http {
     }
 }
 
+/// Whether a name or an address leads back to the machine that it is used on.
+#[must_use]
+pub fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
 /// An address or a name; `[::1]` is `::1` in the brackets of a URL.
 fn host(text: &str) -> Result<String, String> {
     let text = text.trim();

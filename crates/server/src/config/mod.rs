@@ -22,7 +22,7 @@ use self::reader::Reader;
 pub use self::{
     auth::Auth,
     features::{Assistant, EventBus, Features},
-    http::Http,
+    http::{Http, is_loopback},
     log::{Log, LogFormat},
     problem::{Problem, Problems},
     source::Source,

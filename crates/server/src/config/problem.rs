@@ -113,7 +113,7 @@ impl fmt::Display for Problems {
             writeln!(f, "{problem}")?;
         }
         if self.list.iter().any(|p| p.variable == Some(BETTER_AUTH_SECRET.name)) {
-            writeln!(f, "hint: `openssl rand -base64 32` or `rondo secret` makes a secret")?;
+            writeln!(f, "hint: `rondo secret` prints a good secret")?;
         }
         if let Some(dot_env) = &self.dot_env {
             writeln!(f, "hint: variables come from the environment and from {dot_env}")?;

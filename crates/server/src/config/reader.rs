@@ -148,6 +148,9 @@ pub(super) fn list<T>(
 
 /// An `http://` or `https://` address with a host.
 pub(super) fn web_address(text: &str) -> Result<Url, String> {
+    if !text.contains("://") {
+        return Err("lacks the scheme before it, http:// or https://".to_owned());
+    }
     let url = Url::parse(text.trim()).map_err(|error| format!("is not an address: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("begins with neither http:// nor https://".to_owned());

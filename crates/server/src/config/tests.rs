@@ -77,7 +77,7 @@ fn the_message_says_what_was_found_and_what_is_expected() {
         ".env, line 2, cannot be read",
         "PORT is not a whole number",
         "PORT=8000",
-        "openssl rand -base64 32",
+        "`rondo secret`",
     ] {
         assert!(message.contains(part), "{part:?} is missing in:\n{message}");
     }
@@ -88,6 +88,19 @@ fn the_message_says_what_was_found_and_what_is_expected() {
 fn a_message_stays_on_its_lines() {
     let message = with(&[("LOG_LEVEL", "a\nb\u{1b}[31m")]).expect_err("it is wrong").to_string();
     assert!(message.contains("a\u{fffd}b\u{fffd}[31m"), "{message}");
+}
+
+#[test]
+fn an_address_without_a_scheme_is_said_to_lack_it() {
+    for (name, text) in [
+        ("MAIL_URL", "mail.example.com"),
+        ("MAIL_URL", "mail.example.com:587"),
+        ("AUTH_JWKS_URL", "auth.example.com/api/auth/jwks"),
+        ("BETTER_AUTH_URL", "todo.example.com:8443"),
+    ] {
+        let message = with(&[(name, text)]).expect_err("it lacks one").to_string();
+        assert!(message.contains(&format!("{name} lacks the scheme")), "{message}");
+    }
 }
 
 #[test]

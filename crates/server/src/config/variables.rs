@@ -138,7 +138,7 @@ variables! {
     Accounts {
         BETTER_AUTH_SECRET (Length) = "required":
             "Signs tokens and cookies; the same on every replica",
-            expects "at least 32 random characters", like "\"$(openssl rand -base64 32)\"";
+            expects "at least 32 random characters", like "<the output of `rondo secret`>";
         BETTER_AUTH_URL (Whole) = "http://localhost:$PORT":
             "The address under which users reach this server",
             expects "an http:// or https:// address", like "https://todo.example.com";

@@ -18,6 +18,9 @@ use serde_json::Value;
 /// How soon a client may try again what failed for want of a database.
 const RETRY_SOON_SECONDS: i64 = 1;
 
+/// How soon the keys of the external issuer are looked for again.
+const RETRY_ISSUER_SECONDS: i64 = 5;
+
 /// The sentence of every 500. What happened is for the log alone.
 pub(crate) const INTERNAL: &str = "Internal server error";
 
@@ -38,6 +41,10 @@ pub(crate) enum ApiError {
     NotDeclaredJson,
     /// What came is no request that can be read; hyper says why by a status.
     Unreadable(StatusCode),
+    /// The page that a request with the cookie comes from is not one of ours.
+    InvalidOrigin,
+    /// A request with the cookie does not say which page it comes from.
+    MissingOrigin,
     /// No `Host`, several, or one that names no host.
     BadHost,
     /// No route has this path.
@@ -130,11 +137,14 @@ impl ApiError {
                 AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 AppError::Conflict(_) => StatusCode::CONFLICT,
                 AppError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-                AppError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+                AppError::Unavailable(_) | AppError::IssuerUnavailable(_) => {
+                    StatusCode::SERVICE_UNAVAILABLE
+                }
                 AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
             Self::MalformedJson(_) | Self::BrokenBody | Self::BadHost => StatusCode::BAD_REQUEST,
             Self::Unreadable(status) => *status,
+            Self::InvalidOrigin | Self::MissingOrigin => StatusCode::FORBIDDEN,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotDeclaredJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -155,6 +165,8 @@ impl ApiError {
             Self::NotDeclaredJson => "unsupported_media_type",
             Self::Unreadable(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE) => "headers_too_large",
             Self::Unreadable(_) => "malformed_request",
+            Self::InvalidOrigin => "invalid_origin",
+            Self::MissingOrigin => "missing_origin",
             Self::BadHost => "bad_host",
             Self::NoRoute => "not_found",
             Self::NoMethod => "method_not_allowed",
@@ -179,6 +191,8 @@ impl ApiError {
                 "The request headers are too large".to_owned()
             }
             Self::Unreadable(_) => "The request is not valid HTTP/1.1".to_owned(),
+            Self::InvalidOrigin => "Invalid origin".to_owned(),
+            Self::MissingOrigin => "Missing or null Origin".to_owned(),
             Self::BadHost => "Exactly one valid Host header is required".to_owned(),
             Self::NoRoute => "Not Found".to_owned(),
             Self::NoMethod => "Method Not Allowed".to_owned(),
@@ -191,7 +205,9 @@ impl ApiError {
     fn cause(&self) -> Option<String> {
         match self {
             Self::App(AppError::Internal(source)) => Some(chain(source.as_ref())),
-            Self::App(AppError::Unavailable(reason)) => Some(reason.clone()),
+            Self::App(AppError::Unavailable(reason) | AppError::IssuerUnavailable(reason)) => {
+                Some(reason.clone())
+            }
             Self::Panicked(message) => Some(format!("panicked: {message}")),
             Self::TimedOut => Some("took longer than the request timeout".to_owned()),
             _ => None,
@@ -216,6 +232,7 @@ impl ApiError {
             Self::App(AppError::RateLimited { retry_after_seconds }) => {
                 Some((*retry_after_seconds).max(1))
             }
+            Self::App(AppError::IssuerUnavailable(_)) => Some(RETRY_ISSUER_SECONDS),
             Self::App(AppError::Unavailable(_)) | Self::TimedOut | Self::Draining => {
                 Some(RETRY_SOON_SECONDS)
             }

@@ -1,7 +1,7 @@
 //! Every route of the REST API, on one page.
 //!
-//! Tasks and conversations exist twice, with and without the user in the path,
-//! and share their handlers: [`Caller`](super::extract::Caller) compares the
+//! Tasks, conversations and settings exist twice, with and without the user in
+//! the path, and share their handlers: [`Caller`](super::extract::Caller) compares the
 //! path's user with the token's before a handler runs.
 
 use std::{convert::Infallible, sync::Arc};
@@ -16,7 +16,7 @@ use axum::{
 use super::{
     error::{ApiError, Dialect},
     middleware::NoteRoute,
-    routes::{auth, better_auth, conversations, docs, service, tasks, tokens},
+    routes::{auth, better_auth, conversations, docs, quick_add, service, settings, tasks, tokens},
     state::HttpState,
 };
 
@@ -46,6 +46,7 @@ fn table() -> Vec<Route> {
         let caller = |rest: &str| Route::new(&format!("{family}{rest}"), Access::Caller);
         routes.extend([
             caller("/tasks").get(tasks::list_tasks).post(tasks::create_task),
+            caller("/tasks/parse").post(quick_add::parse_task),
             caller("/tasks/{task_id}")
                 .get(tasks::get_task)
                 .put(tasks::update_task)
@@ -56,6 +57,7 @@ fn table() -> Vec<Route> {
             caller("/conversations/{conversation_id}")
                 .get(conversations::get_conversation)
                 .delete(conversations::delete_conversation),
+            caller("/settings").get(settings::show_settings).patch(settings::update_settings),
         ]);
     }
     routes

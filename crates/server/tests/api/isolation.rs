@@ -75,6 +75,7 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("DELETE", "/api/tokens/{token_id}", [401, 401, 404, 204]),
     ("GET", "/api/tasks", OWN),
     ("POST", "/api/tasks", [401, 401, 201, 201]),
+    ("POST", "/api/tasks/parse", OWN),
     ("GET", "/api/tasks/{task_id}", [401, 401, 403, 200]),
     ("PUT", "/api/tasks/{task_id}", [401, 401, 403, 200]),
     ("PATCH", "/api/tasks/{task_id}", [401, 401, 403, 200]),
@@ -83,8 +84,11 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("GET", "/api/conversations", OWN),
     ("GET", "/api/conversations/{conversation_id}", [401, 401, 404, 200]),
     ("DELETE", "/api/conversations/{conversation_id}", [401, 401, 404, 204]),
+    ("GET", "/api/settings", OWN),
+    ("PATCH", "/api/settings", OWN),
     ("GET", "/api/{user_id}/tasks", [401, 401, 403, 200]),
     ("POST", "/api/{user_id}/tasks", [401, 401, 403, 201]),
+    ("POST", "/api/{user_id}/tasks/parse", [401, 401, 403, 200]),
     ("GET", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
     ("PUT", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
     ("PATCH", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
@@ -93,6 +97,8 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("GET", "/api/{user_id}/conversations", [401, 401, 403, 200]),
     ("GET", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 200]),
     ("DELETE", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 204]),
+    ("GET", "/api/{user_id}/settings", [401, 401, 403, 200]),
+    ("PATCH", "/api/{user_id}/settings", [401, 401, 403, 200]),
 ];
 
 /// Stands in everything of Ada's, so that it can be found in an answer.
@@ -114,6 +120,7 @@ impl Things {
             txn.insert_message(&owner, conversation.id, Role::User, &content, START).await?;
             Ok(conversation.id.get())
         });
+        ada.patch("/api/settings", json!({"name": HERS})).await.is(200);
         let body = json!({"name": HERS, "scopes": ["read"]});
         let token = ada.post("/api/tokens", body).await.is(201).json()["id"].clone();
         Self { task: ada.adds(HERS).await, conversation: conversation.await, token }
@@ -140,7 +147,8 @@ fn body(method: &Method, pattern: &str) -> Value {
     match (method.as_str(), pattern.rsplit('/').next()) {
         ("POST", Some("tokens")) => json!({"name": "x", "scopes": ["read"]}),
         ("POST" | "PUT" | "PATCH", Some("tasks" | "{task_id}")) => json!({"title": "x"}),
-        ("POST", Some("update-user")) => json!({"name": "x"}),
+        ("POST", Some("parse")) => json!({"text": "x"}),
+        ("PATCH", Some("settings")) | ("POST", Some("update-user")) => json!({"name": "x"}),
         ("POST", Some("revoke-session")) => json!({"token": "unknown"}),
         ("POST", Some("change-password")) => {
             json!({"currentPassword": "wrong horse battery", "newPassword": "a new sentence"})
@@ -210,6 +218,7 @@ async fn somebody_elses_things_survive_all_of_it(test: TestApp) {
             format!("/api/tasks/{}", things.task),
             format!("/api/conversations/{}", things.conversation),
             "/api/tokens".to_owned(),
+            "/api/settings".to_owned(),
             "/api/auth/me".to_owned(),
         ] {
             seen.push(ada.get(&path).await.is(200).json());

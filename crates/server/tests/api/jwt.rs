@@ -9,7 +9,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
 
-use crate::support::{Database, Person, SECRET, TestApp, at, part, sign, sign_with, token_of};
+use crate::support::{Database, Log, Person, SECRET, TestApp, at, part, sign, sign_with, token_of};
 
 on_both_databases! {
     a_token_signed_with_the_shared_secret_is_accepted,
@@ -27,6 +27,7 @@ on_any_database! {
     a_token_of_an_external_server_is_checked_against_its_keys,
     without_keys_of_an_external_server_only_the_secret_counts,
     an_external_server_that_is_away_is_a_503,
+    the_log_says_that_a_token_is_of_another_server,
 }
 
 fn hs256() -> Value {
@@ -334,6 +335,21 @@ async fn without_keys_of_an_external_server_only_the_secret_counts(test: TestApp
     assert_eq!(hears(&test, &token).await, "Invalid token");
 }
 
+async fn the_log_says_that_a_token_is_of_another_server(test: TestApp) {
+    let plain = "h3Kq9vT2mXw8Zc5bNf7pLd4rSg6jYa1e";
+    let signed = format!("{plain}.xGm7Zp0JtK1uYb5hQf9sVd3wLr8nCe2aTi6oUj4kXyM=");
+    for (token, part) in [(plain, "part=\"session\""), (&signed, "part=\"form\"")] {
+        let log = Log::default();
+        {
+            let _kept = tracing::subscriber::set_default(log.subscriber());
+            assert_eq!(hears(&test, token).await, "Invalid token");
+        }
+        let log = log.text();
+        assert!(log.contains("a token was refused") && log.contains(part), "{log}");
+        assert!(log.contains("a session of ours") && !log.contains(plain), "{log}");
+    }
+}
+
 async fn an_external_server_that_is_away_is_a_503(database: Database) {
     let test = TestApp::with(&database, |setup| {
         // Port 1 is for a service that nobody runs.
@@ -341,7 +357,17 @@ async fn an_external_server_that_is_away_is_a_503(database: Database) {
     })
     .await;
     let carl: Person = test.holder_of("carl", &external_token(&key_pair(1), &claims()));
-    carl.get("/api/tasks").await.is(503);
+    let log = Log::default();
+    {
+        let _kept = tracing::subscriber::set_default(log.subscriber());
+        let answer = carl.get("/api/tasks").await.is(503).coded("issuer_unavailable");
+        let answer = answer.saying("The issuer of this token cannot be reached, try again later");
+        assert_eq!(answer.header("retry-after"), "5");
+    }
+    let log = log.text();
+    let failed = log.lines().find(|line| line.contains("request failed"));
+    let failed = failed.expect("what is ours to mend is logged");
+    assert!(failed.contains("ERROR") && failed.contains("AUTH_JWKS_URL"), "{log}");
     // Whoever needs no key of theirs is served.
     test.stranger("ada").get("/api/tasks").await.is(200);
 }

@@ -4,6 +4,10 @@
 //! that any test gets is also held to what all answers promise: see
 //! `support/promise.rs`.
 
+#[path = "../folder/mod.rs"]
+mod folder;
+#[path = "../log/mod.rs"]
+mod log;
 #[path = "../postgres/mod.rs"]
 mod postgres;
 #[macro_use]
@@ -18,5 +22,6 @@ mod jwt;
 mod openapi;
 mod outage;
 mod rate_limits;
+mod settings;
 mod tasks;
 mod tokens;

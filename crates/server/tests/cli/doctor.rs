@@ -146,6 +146,9 @@ async fn the_page_that_is_refused_learns_why() {
     ] {
         ask(&rondo, origin, false, expected).await;
     }
+    // Reached by a network address, and never told so.
+    let expected = &["INVALID_ORIGIN", "BETTER_AUTH_URL, now http://localhost:"];
+    ask(&Rondo::on_sqlite(), "http://192.168.1.5:8000", false, expected).await;
     let unset = Rondo::bare().runs("doctor --origin https://app.example.com").await;
     assert!(unset.badly(2).contains("BETTER_AUTH_SECRET is not set"));
 }

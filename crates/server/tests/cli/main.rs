@@ -1,6 +1,8 @@
 //! The program from outside: the real binary, in a folder of its own, on a
 //! port that was free.
 
+#[path = "../folder/mod.rs"]
+mod folder;
 #[path = "../postgres/mod.rs"]
 mod postgres;
 mod support;

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     time::timeout,
 };
 
@@ -104,5 +105,39 @@ async fn a_second_signal_ends_the_server_at_once() {
 async fn a_request_that_never_ends_does_not_hold_the_server() {
     let rondo = Rondo::on_sqlite();
     let (server, _open) = with_an_open_request(&rondo).await;
+    assert_eq!(server.ended().await.code(), Some(0));
+}
+
+/// Asks for a link to a new password.
+async fn forgets_the_password(server: &Server) {
+    let body = json!({"email": "ada@example.com"});
+    server.asks("POST /api/auth/request-password-reset", None, Some(body)).await.is(200);
+}
+
+#[tokio::test]
+async fn a_mail_that_was_asked_for_while_the_server_was_stopping_is_sent() {
+    let rondo = Rondo::on_sqlite().with("MAIL_URL", "file:mails");
+    let server = rondo.serves().await.ready().await;
+    server.registers("ada@example.com").await.is(201);
+    server.signal("TERM").await;
+    until("it is about to stop", 5, async || server.get("/health/ready").await.status == 503).await;
+    forgets_the_password(&server).await;
+    assert_eq!(server.ended().await.code(), Some(0));
+    let mails = std::fs::read_dir(rondo.folder.join("mails")).expect("a mail was written");
+    assert_eq!(mails.count(), 1);
+}
+
+#[tokio::test]
+async fn neither_a_silent_mail_server_nor_a_slow_client_holds_the_server() {
+    // The system accepts what nobody answers.
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let port = silent.local_addr().expect("it is bound").port();
+    let rondo = Rondo::on_sqlite().with("MAIL_URL", &format!("smtp://127.0.0.1:{port}"));
+    let server = rondo.serves().await.ready().await;
+    server.registers("ada@example.com").await.is(201);
+    let token = server.token_of("ada@example.com").await;
+    forgets_the_password(&server).await;
+    let _open = begin_request(&server, &token).await;
+    server.signal("TERM").await;
     assert_eq!(server.ended().await.code(), Some(0));
 }

@@ -56,7 +56,9 @@ impl Txn {
     /// they are due again, in case this process is gone.
     ///
     /// Jobs that have expired are among them, for the caller to delete: if
-    /// they stayed they would be due for ever.
+    /// they stayed they would be due for ever. Those that make no sense are
+    /// deleted here and now: nobody could send them, and one of them must not
+    /// hold up the others.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -88,22 +90,42 @@ impl Txn {
              where (user_id, id) in (select user_id, id from due)
              returning user_id, id, sealed_mail, attempts, created_at, next_attempt_at, expires_at"
         };
-        self.rows(sql, &[&Moment(now), &limit, &Moment(lease_until)], mail_job).await
+        let read = |row: &Row<'_>| Ok(mail_job(row));
+        let taken = self.rows(sql, &[&Moment(now), &limit, &Moment(lease_until)], read).await?;
+        let mut jobs = Vec::with_capacity(taken.len());
+        for job in taken {
+            match job {
+                Ok(job) => jobs.push(job),
+                Err(senseless) => self.drop_senseless(senseless).await?,
+            }
+        }
+        Ok(jobs)
+    }
+
+    async fn drop_senseless(&self, Senseless { user_id, id }: Senseless) -> Result<(), StoreError> {
+        tracing::warn!(mail.id = id, "a stored mail makes no sense and is deleted");
+        self.execute(
+            "delete from mail_jobs where user_id = $1 and id = $2",
+            &[&user_id.as_str(), &id.as_str()],
+        )
+        .await?;
+        Ok(())
     }
 
     /// When the next job is due; `None` when there is none.
     ///
     /// # Errors
     /// [`StoreError`].
+    #[expect(clippy::missing_panics_doc, reason = "the epoch is a moment")]
     pub async fn next_mail_job_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        let epoch = Timestamp::from_seconds(0).expect("the epoch is a moment");
+        let end_of_time = epoch.plus_seconds(i64::MAX);
         self.row(
-            "select next_attempt_at, id from mail_jobs
-             order by next_attempt_at, user_id, id limit $1",
-            &[&1_i64],
-            |row| {
-                let id = || row.get::<String>(1).unwrap_or_default();
-                row.time(0).ok_or_else(|| StoreError::corrupt("mail_jobs", id()))
-            },
+            "select next_attempt_at from mail_jobs where next_attempt_at <= $1
+             order by next_attempt_at, user_id, id limit $2",
+            &[&Moment(end_of_time), &1_i64],
+            // Before all time we know: whoever takes it gives it a better one.
+            |row| Ok(row.time(0).unwrap_or(epoch)),
         )
         .await
     }
@@ -143,7 +165,13 @@ impl Txn {
     }
 }
 
-fn mail_job(row: &Row<'_>) -> Result<MailJob, StoreError> {
+/// The key of a row that nobody can read.
+struct Senseless {
+    user_id: String,
+    id: String,
+}
+
+fn mail_job(row: &Row<'_>) -> Result<MailJob, Senseless> {
     let id: String = row.get(1).unwrap_or_default();
     let read = || {
         Some(MailJob {
@@ -156,5 +184,8 @@ fn mail_job(row: &Row<'_>) -> Result<MailJob, StoreError> {
             expires_at: row.time(6)?,
         })
     };
-    read().ok_or_else(|| StoreError::corrupt("mail_jobs", &id))
+    read().ok_or_else(|| {
+        let user_id = row.get(0).unwrap_or_default();
+        Senseless { user_id, id: id.clone() }
+    })
 }

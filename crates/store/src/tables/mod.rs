@@ -10,6 +10,7 @@ mod mail_jobs;
 mod messages;
 mod revoked_tokens;
 mod sessions;
+mod settings;
 mod signing_keys;
 mod tasks;
 mod users;

@@ -184,15 +184,20 @@ impl Txn {
         .await
     }
 
-    /// Ends all sessions of a user.
+    /// Ends all sessions of a user, and says which they were, in any order.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn delete_sessions(&self, user_id: &UserId) -> Result<u64, StoreError> {
-        self.execute("delete from sessions where user_id = $1", &[&user_id.as_str()]).await
+    pub async fn delete_sessions(&self, user_id: &UserId) -> Result<Vec<SessionId>, StoreError> {
+        self.rows(
+            "delete from sessions where user_id = $1 returning id",
+            &[&user_id.as_str()],
+            |row| session_id(row, 0),
+        )
+        .await
     }
 
-    /// Ends all sessions of a user but one.
+    /// Ends all sessions of a user but one, and says which they were.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -200,10 +205,11 @@ impl Txn {
         &self,
         user_id: &UserId,
         keep: &SessionId,
-    ) -> Result<u64, StoreError> {
-        self.execute(
-            "delete from sessions where user_id = $1 and id <> $2",
+    ) -> Result<Vec<SessionId>, StoreError> {
+        self.rows(
+            "delete from sessions where user_id = $1 and id <> $2 returning id",
             &[&user_id.as_str(), &keep.as_str()],
+            |row| session_id(row, 0),
         )
         .await
     }

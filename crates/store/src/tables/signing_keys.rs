@@ -7,6 +7,9 @@ use crate::{
     sql::{Moment, Row},
 };
 
+/// More than there ever are: each signs for months.
+const MAX_KEYS: i64 = 100;
+
 /// A key that tokens are signed with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SigningKey {
@@ -51,22 +54,34 @@ impl Txn {
         Ok(())
     }
 
-    /// The keys that expire after a moment, of each algorithm the newest
-    /// first. By generation, because the clocks of replicas differ.
+    /// The keys, over or not, of each algorithm the newest first. By
+    /// generation, because the clocks of replicas differ.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list_signing_keys(
-        &self,
-        not_before: Timestamp,
-    ) -> Result<Vec<SigningKey>, StoreError> {
+    pub async fn list_signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
         self.rows(
             "select algorithm, generation, id, public_key, sealed_private_key, created_at,
                     expires_at
-             from signing_keys where expires_at > $1
-             order by generation desc, algorithm limit 100",
-            &[&Moment(not_before)],
+             from signing_keys order by generation desc, algorithm limit $1",
+            &[&MAX_KEYS],
             signing_key,
+        )
+        .await
+    }
+
+    /// Removes keys that were over at a moment, at most as many as are listed.
+    /// Meant for the transaction that stores the next one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_signing_keys(&self, over_at: Timestamp) -> Result<u64, StoreError> {
+        self.execute(
+            "delete from signing_keys where (algorithm, generation) in (
+                 select algorithm, generation from signing_keys where expires_at <= $1
+                 order by expires_at limit $2
+             )",
+            &[&Moment(over_at), &MAX_KEYS],
         )
         .await
     }

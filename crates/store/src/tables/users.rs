@@ -59,30 +59,9 @@ impl Txn {
         .await
     }
 
-    /// The same, held still until the transaction ends: nobody can replace the
-    /// password meanwhile. On SQLite there is one writer, so nothing needs to
-    /// be held.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn find_credentials_for_update(
-        &self,
-        email: &Email,
-    ) -> Result<Option<Credentials>, StoreError> {
-        if !self.is_postgres() {
-            return self.find_credentials(email).await;
-        }
-        self.row(
-            "select id, email, name, email_verified, image, created_at, updated_at, password_hash
-             from users where email = $1 for no key update",
-            &[&email.as_str()],
-            credentials,
-        )
-        .await
-    }
-
     /// What this user's password is checked against, held still until the
-    /// transaction ends, for who is known already.
+    /// transaction ends: nobody can replace it meanwhile. On SQLite there is
+    /// one writer, so nothing needs to be held.
     ///
     /// # Errors
     /// [`StoreError`].

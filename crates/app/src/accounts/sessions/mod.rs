@@ -12,12 +12,13 @@ mod tests;
 use std::net::IpAddr;
 
 use rondo_domain::{Secret, SessionId, Timestamp, User, UserId};
-use rondo_store::{Session, Txn};
+use rondo_store::{Credentials, Session, Txn};
 
+use super::ending;
 use crate::{
     App,
-    auth::{jwt, session_token, standing::Subject},
-    error::{Error, Refusal},
+    auth::{KeySet, jwt, session_token, standing::Subject},
+    error::{Error, Refusal, Why},
 };
 
 pub(crate) use open::{login_session, new_session};
@@ -95,6 +96,25 @@ pub fn is_fresh(app: &App, session: &SessionView) -> bool {
     app.now() < session.created_at.plus_seconds(FRESH_SECONDS)
 }
 
+/// Holds a user's row until the end of the transaction, and requires the session
+/// to be good in it. Whatever ends sessions by hand holds the row as well, so it
+/// comes wholly before what follows here or wholly after.
+///
+/// # Errors
+/// [`Why::InvalidToken`] when the session has ended, or its user is gone.
+pub(crate) async fn hold(
+    txn: &Txn,
+    user: &UserId,
+    session: &SessionId,
+    now: Timestamp,
+) -> Result<Credentials, Error> {
+    let held = txn.find_credentials_by_id_for_update(user).await?;
+    match held {
+        Some(held) if txn.session_is_live(user, session, now).await? => Ok(held),
+        _ => Err(Why::InvalidToken.into()),
+    }
+}
+
 /// The user's sessions that are good now, newest first.
 ///
 /// # Errors
@@ -125,7 +145,14 @@ pub async fn revoke(app: &App, current: &Current, token: &str) -> Result<bool, E
     app.inner().purge.when_due(app.store(), app.now());
     let user = current.user.id.clone();
     let hash = session_token::hash(&Secret::new(token.to_owned()));
-    let body = move |txn: Txn| async move { txn.delete_session_by_token(&user, &hash).await };
+    let body = move |txn: Txn| async move {
+        txn.find_credentials_by_id_for_update(&user).await?;
+        let ended = txn.delete_session_by_token(&user, &hash).await?;
+        if ended.is_some() {
+            ending::after_sign_out(&txn, &user).await?;
+        }
+        Ok::<_, Error>(ended)
+    };
     let Some(ended) = app.store().write(body).await? else {
         return Ok(false);
     };
@@ -139,11 +166,7 @@ pub async fn revoke(app: &App, current: &Current, token: &str) -> Result<bool, E
 /// # Errors
 /// [`Error::Unavailable`].
 pub async fn revoke_all(app: &App, current: &Current) -> Result<(), Error> {
-    app.inner().purge.when_due(app.store(), app.now());
-    let user = current.user.id.clone();
-    let body = move |txn: Txn| async move { txn.delete_sessions(&user).await };
-    let ended = app.store().write(body).await?;
-    app.inner().standing.forget_all();
+    let ended = end_but(app, current, None).await?;
     tracing::info!(user.id = current.user.id.as_str(), ended, "all sessions were ended");
     Ok(())
 }
@@ -153,13 +176,32 @@ pub async fn revoke_all(app: &App, current: &Current) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Unavailable`].
 pub async fn revoke_others(app: &App, current: &Current) -> Result<(), Error> {
-    app.inner().purge.when_due(app.store(), app.now());
-    let (user, keep) = (current.user.id.clone(), current.session.id.clone());
-    let body = move |txn: Txn| async move { txn.delete_other_sessions(&user, &keep).await };
-    let ended = app.store().write(body).await?;
-    app.inner().standing.forget_all();
+    let ended = end_but(app, current, Some(current.session.id.clone())).await?;
     tracing::info!(user.id = current.user.id.as_str(), ended, "the other sessions were ended");
     Ok(())
+}
+
+/// Ends a user's sessions but the one to keep; says how many those were.
+async fn end_but(app: &App, current: &Current, keep: Option<SessionId>) -> Result<usize, Error> {
+    app.inner().purge.when_due(app.store(), app.now());
+    let user = current.user.id.clone();
+    let body = move |txn: Txn| async move {
+        txn.find_credentials_by_id_for_update(&user).await?;
+        let ended = match &keep {
+            Some(keep) => txn.delete_other_sessions(&user, keep).await?,
+            None => txn.delete_sessions(&user).await?,
+        };
+        ending::after_sign_out(&txn, &user).await?;
+        Ok::<_, Error>(ended)
+    };
+    let ended = app.store().write(body).await?;
+    let count = ended.len();
+    // One by one: if all tokens were forgotten, one user could make the next
+    // request of everybody else ask the database.
+    for id in ended {
+        forget(app, &current.user.id, id);
+    }
+    Ok(count)
 }
 
 /// Ends the session behind a token. One that has none is signed out already.
@@ -171,12 +213,21 @@ pub async fn sign_out(app: &App, token: &Secret<String>) -> Result<(), Error> {
     let Some((session, _)) = session_token::look_up(app, token).await? else {
         return Ok(());
     };
-    end(app, session.user_id.clone(), session.id).await?;
+    let (user, own) = (session.user_id.clone(), session.id.clone());
+    let body = move |txn: Txn| async move {
+        txn.find_credentials_by_id_for_update(&user).await?;
+        if txn.delete_session(&user, &own).await? {
+            ending::after_sign_out(&txn, &user).await?;
+        }
+        Ok::<_, Error>(())
+    };
+    app.store().write(body).await?;
+    forget(app, &session.user_id, session.id);
     tracing::info!(user.id = session.user_id.as_str(), "signed out");
     Ok(())
 }
 
-/// Ends one session, in the database first: whoever asks in between hears from
+/// Ends one session that is over, in the database first: whoever asks in between hears from
 /// there that it is over.
 async fn end(app: &App, user: UserId, id: SessionId) -> Result<(), Error> {
     let (owner, session) = (user.clone(), id.clone());
@@ -227,6 +278,6 @@ pub async fn mint_token(app: &App, current: &Current) -> Result<Secret<String>, 
 ///
 /// # Errors
 /// [`Error::Unavailable`] without a database.
-pub async fn key_set(app: &App) -> Result<serde_json::Value, Error> {
+pub async fn key_set(app: &App) -> Result<KeySet, Error> {
     jwt::own::published(app).await
 }

@@ -141,7 +141,7 @@ async fn a_new_password_ends_all_sessions_and_a_deleted_account_everything() {
     assert_eq!(test.hello(token.expose()).await, "ada");
     assert_eq!(test.hello(&stolen).await, "ada");
 
-    let new = NewPassword::parse("a wholly new password", ["", ""]).expect("long enough");
+    let new = NewPassword::parse("a wholly new password").expect("long enough");
     assert!(set_password(&test.app, &ada.id, new.clone()).await.is_ok());
     assert_eq!(test.hello(token.expose()).await, "Invalid token");
     assert!(is_wrong(&test.login("ada", PASSWORD).await));

@@ -5,6 +5,7 @@ mod change_password;
 mod deletion;
 mod imports;
 mod login;
+mod operator;
 mod profile;
 mod reset;
 mod sign_up;
@@ -96,7 +97,7 @@ fn secret(text: &str) -> Secret<String> {
 }
 
 fn new_password(text: &str) -> NewPassword {
-    NewPassword::parse(text, ["", ""]).expect("a test password is good enough")
+    NewPassword::parse(text).expect("a test password is good enough")
 }
 
 /// Signs in somebody who has an account, and wants to be remembered.

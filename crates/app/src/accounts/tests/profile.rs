@@ -35,3 +35,16 @@ async fn an_account_that_is_gone_has_no_name() {
     let refused = update_profile(&test.app, &ada, ProfilePatch::default()).await;
     assert!(matches!(refused, Err(Error::Unauthenticated(Why::InvalidToken))));
 }
+
+#[tokio::test]
+async fn a_session_that_was_ended_elsewhere_changes_no_name() {
+    let test = TestApp::new().await;
+    test.add_user("ada").await;
+    let (own, thief) = (signed_in(&test, "ada").await, signed_in(&test, "ada").await);
+    assert!(sessions::revoke_others(&test.app, &own).await.is_ok());
+    let name = Name::parse("Thief").expect("a test name is valid");
+    let patch = ProfilePatch { name: Some(name), image: None };
+    let refused = update_profile(&test.app, &thief, patch).await;
+    assert!(matches!(refused, Err(Error::Unauthenticated(Why::InvalidToken))));
+    assert_eq!(account(&test, &own.user.id).await, Some(own.user));
+}

@@ -1,7 +1,7 @@
 //! Ada has forgotten her password, and others wish she had.
 
 use super::*;
-use crate::{api_tokens, input, testing::actor};
+use crate::{api_tokens, input};
 
 async fn asks(test: &TestApp, name: &str) -> Result<(), Error> {
     request_password_reset(&test.app, HOME, email(name), Some("/reset".to_owned())).await
@@ -146,13 +146,14 @@ async fn who_had_no_password_gets_one() {
 #[tokio::test(start_paused = true)]
 async fn a_reset_deletes_access_tokens_and_a_change_does_not() {
     let test = mailing(|_| ()).await;
-    let [ada, bob] = [actor(test.add_user("ada").await.id), actor(test.add_user("bob").await.id)];
     let mut tokens = Vec::new();
-    for owner in [&ada, &bob] {
+    for name in ["ada", "bob"] {
+        let owner = test.logged_in(name).await;
         let body = serde_json::json!({"name": "script", "scopes": ["read"]});
         let new = input::new_api_token(body).expect("a test token is valid");
-        let (_, token) = api_tokens::create(&test.app, owner, new).await.expect("they may");
-        tokens.push(token.expose().clone());
+        let (actor, shown) = (&owner.actor, Some(&owner.credential));
+        let made = api_tokens::create(&test.app, actor, shown, new).await;
+        tokens.push(made.expect("they may").1.expose().clone());
     }
     let here = signed_in(&test, "ada").await;
     let change =
@@ -203,4 +204,44 @@ async fn a_database_that_is_away_is_no_success() {
     let good = reset_link_is_good(&test.app, &link).await;
     assert!(matches!(good, Err(Error::Unavailable(_))));
     assert!(matches!(resets(&test, &link, OTHER).await, Err(Error::Unavailable(_))));
+}
+
+#[tokio::test(start_paused = true)]
+async fn mails_that_a_stranger_asks_for_keep_nobody_from_a_new_password() {
+    let limit = Some(Limit { count: 2, window_seconds: 600 });
+    let limits = Limits { mail_per_account: limit, ..Limits::off() };
+    let test = mailing(|settings| settings.limits = limits).await;
+    for name in ["ada", "eve"] {
+        test.add_user(name).await;
+        verified(&test, name).await;
+    }
+    let eve = signed_in(&test, "eve").await;
+    for _ in 0..3 {
+        // None of these sends anything: the address is verified, and taken.
+        let _ = send_verification(&test.app, (HOME, None), email("ada"), None).await;
+        let _ = request_email_change(&test.app, &eve, email("ada"), None).await;
+    }
+    assert!(is_limited(&send_verification(&test.app, (HOME, None), email("ada"), None).await));
+    assert!(letters(&test).await.is_empty());
+    assert!(asks(&test, "ada").await.is_ok());
+    assert_eq!(letter(&test).await.kind, LetterKind::ResetPassword);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_follows_a_link_to_a_new_password_has_shown_that_mail_arrives() {
+    let test = strict().await;
+    test.add_user("ada").await;
+    assert_eq!(refusal(signs_in(&test, "ada", PASSWORD).await), Refusal::EmailNotVerified);
+    let link = link(&test, "ada").await;
+    assert!(resets(&test, &link, OTHER).await.is_ok());
+    let ada = signs_in(&test, "ada", OTHER).await.expect("the address is verified");
+    assert!(ada.user.email_verified);
+}
+
+#[tokio::test]
+async fn whose_link_is_not_good_hears_nothing_of_the_password() {
+    let test = mailing(|_| ()).await;
+    test.add_user("ada").await;
+    let refused = resets(&test, &"x".repeat(24), "password").await;
+    assert_eq!(refusal(refused), Refusal::InvalidLink);
 }

@@ -112,7 +112,11 @@ async fn where_addresses_are_verified_nobody_learns_who_has_an_account() {
     assert_eq!(answers[0].created_at, answers[1].created_at);
     assert_eq!(account(&test, &answers[0].id).await, None);
     assert_eq!(account(&test, &ada.id).await, Some(ada), "nothing of hers has changed");
-    assert_eq!(letter(&test).await.to, email("bob"));
+    let mut sent: Vec<_> = letters(&test).await.into_iter().map(|l| (l.kind, l.to)).collect();
+    sent.sort_by_key(|(_, to)| to.as_str().to_owned());
+    let expected =
+        [(LetterKind::AccountExists, email("ada")), (LetterKind::VerifyEmail, email("bob"))];
+    assert_eq!(sent, expected, "only the mailbox hears more");
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,4 +170,70 @@ async fn a_place_to_go_to_has_bounds() {
     };
     assert_eq!(problems[0].field, Some("callbackURL"));
     assert_eq!(problems[0].input, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_owner_of_an_address_gets_in_though_a_stranger_signed_up_with_it_first() {
+    let test = strict().await;
+    let strangers = SignUp { password: new_password(OTHER), ..form("ada") };
+    assert!(sign_up(&test.app, &device(), strangers, None).await.is_ok());
+    let confirm = letter(&test).await;
+    assert_eq!(confirm.kind, LetterKind::VerifyEmail);
+
+    assert!(matches!(signs_up(&test, "ada").await, Ok(SignedUp::AwaitsVerification(_))));
+    let exists = letter(&test).await;
+    assert_eq!((exists.kind, &exists.to), (LetterKind::AccountExists, &email("ada")));
+    let link = token(&exists);
+    assert!(reset_password(&test.app, &link, new_password(PASSWORD)).await.is_ok());
+    assert!(signed_in(&test, "ada").await.user.email_verified);
+    assert!(is_wrong(&signs_in(&test, "ada", OTHER).await), "the stranger stays outside");
+    let late = verify_email(&test.app, &token(&confirm), None).await;
+    assert_eq!(refusal(late), Refusal::InvalidLink);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_an_account_and_signs_up_again_is_told_so_by_mail() {
+    let limit = Some(Limit { count: 2, window_seconds: 600 });
+    let test = mailing(|settings| {
+        settings.email_verification_required = true;
+        settings.limits.register_per_account = limit;
+    })
+    .await;
+    test.add_user("ada").await;
+    verified(&test, "ada").await;
+    for _ in 0..2 {
+        assert!(signs_up(&test, "ada").await.is_ok());
+        assert_eq!(letter(&test).await.kind, LetterKind::AccountExists);
+    }
+    assert!(is_limited(&signs_up(&test, "ada").await));
+    assert!(letters(&test).await.is_empty());
+    assert!(signs_in(&test, "ada", PASSWORD).await.is_ok(), "nothing has changed");
+}
+
+#[tokio::test]
+async fn an_easy_password_is_refused_after_the_limit_was_looked_at() {
+    let test = TestApp::with(|settings| {
+        settings.limits.register_per_address = Some(Limit { count: 1, window_seconds: 60 });
+    })
+    .await;
+    let easy = |name| SignUp { password: new_password("password"), ..form(name) };
+    let refused = sign_up(&test.app, &device(), easy("ada"), None).await;
+    let Err(Error::Invalid(problems)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!((problems[0].field, problems[0].input.as_ref()), (Some("password"), None));
+    assert!(is_limited(&sign_up(&test.app, &device(), easy("ada"), None).await));
+}
+
+#[tokio::test]
+async fn a_password_is_judged_by_what_is_known_of_the_person() {
+    let test = TestApp::new().await;
+    for (address, name, password) in
+        [("ada@example.com", "", "Ada@Example.COM"), ("a@b.co", "Ada Lovelace", "Ada Lovelace")]
+    {
+        let body = serde_json::json!({"email": address, "name": name, "password": password});
+        let asked = crate::input::registration(body).expect("it is long enough");
+        let refused = register(&test.app, HOME, asked).await;
+        assert!(matches!(refused, Err(Error::Invalid(_))), "{password}");
+    }
 }

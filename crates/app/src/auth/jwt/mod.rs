@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(crate) use claims::LEEWAY_SECONDS;
-pub use own::{OwnKeySet, own_keys};
+pub use own::{KeySet, OwnKeySet, own_keys};
 pub use remote::{ListedKey, external_keys};
 
 /// The algorithm of tokens that were signed with the shared secret.
@@ -124,12 +124,14 @@ impl Jwts {
     /// revoked.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`], or [`Error::Unavailable`] when our own keys
-    /// or those of the external issuer cannot be had.
+    /// [`Error::Unauthenticated`], [`Error::Unavailable`] when our own keys
+    /// cannot be had, or [`Error::IssuerUnavailable`] when those of the
+    /// external issuer cannot.
     pub async fn verify(&self, app: &App, token: &str, now: Timestamp) -> Result<Verified, Error> {
-        let parts = split(token).ok_or(Why::InvalidToken)?;
-        let header = decode(parts.header)?;
-        let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| Why::InvalidToken)?;
+        let unknown_form = || Refused::form().log();
+        let parts = split(token).ok_or_else(unknown_form)?;
+        let header = decode(parts.header).map_err(|_| unknown_form())?;
+        let header: Header<'_> = serde_json::from_slice(&header).map_err(|_| unknown_form())?;
         if header.crit.is_some() {
             // It says that we must understand something; we understand nothing
             // of the kind (RFC 7515 §4.1.11).
@@ -144,8 +146,9 @@ impl Jwts {
             }
             return Ok(self.verify_shared(&parts, now)?);
         }
-        let algorithm =
-            asymmetric(&header.alg).ok_or_else(|| Refused::algorithm(&header.alg).log())?;
+        let Some(algorithm) = asymmetric(&header.alg) else {
+            return Err(self.misfit(app, &header, now).log().into());
+        };
         if header.kid.as_ref().is_some_and(|kid| !kid.is_string()) {
             return Err(Why::InvalidToken.into());
         }
@@ -153,7 +156,7 @@ impl Jwts {
             let origin = &app.settings().public_origin;
             return Ok(believe_own(&parts, (&key, &header.alg), (origin, now))?);
         }
-        self.verify_external(app, (&parts, header.kid(), algorithm), now).await
+        self.verify_external(app, (&parts, &header, algorithm), now).await
     }
 
     fn verify_shared(&self, parts: &Parts<'_>, now: Timestamp) -> Result<Verified, Why> {
@@ -211,12 +214,25 @@ impl Jwts {
         own.find(app, kid, now).await
     }
 
+    /// An algorithm that the named key does not have, as far as keys are known;
+    /// or that none can have.
+    fn misfit(&self, app: &App, header: &Header<'_>, now: Timestamp) -> Refused {
+        let own = |kid: &str| app.inner().own_keys.remembered(kid, now);
+        let of_own = |kid: &str| own(kid).map(|key| key.algorithm_name().to_owned());
+        let of_remote = |kid: &str| self.remote.as_ref()?.algorithms_of(kid);
+        match header.kid().and_then(|kid| of_own(kid).or_else(|| of_remote(kid))) {
+            Some(expected) => Refused::algorithm_of_key(&expected, &header.alg),
+            None => Refused::algorithm(&header.alg),
+        }
+    }
+
     async fn verify_external(
         &self,
         app: &App,
-        (parts, kid, algorithm): (&Parts<'_>, Option<&str>, Algorithm),
+        (parts, header, algorithm): (&Parts<'_>, &Header<'_>, Algorithm),
         now: Timestamp,
     ) -> Result<Verified, Error> {
+        let kid = header.kid();
         let unknown = |others: Vec<String>| {
             let names = [app.inner().own_keys.names(), others].concat();
             Refused::key(&names, kid).log()
@@ -225,6 +241,9 @@ impl Jwts {
             return Err(unknown(Vec::new()).into());
         };
         let keys = remote.find(kid, algorithm, now).await?;
+        if keys.is_empty() && kid.is_some_and(|kid| remote.knows(kid)) {
+            return Err(self.misfit(app, header, now).log().into());
+        }
         if keys.is_empty() {
             return Err(unknown(remote.names()).into());
         }

@@ -21,6 +21,13 @@ pub(super) struct Refused {
 }
 
 impl Refused {
+    /// Nothing that we know, most often the session token of another server.
+    /// What came may open a session there, so it is not shown.
+    pub fn form() -> Self {
+        let expected = "a session of ours, a JWT or a rondo_pat_ token".to_owned();
+        Self { part: "form", expected, received: "something else".to_owned() }
+    }
+
     /// An algorithm that no key of ours has.
     pub fn algorithm(received: &str) -> Self {
         let expected = "HS256, EdDSA, ES256, RS256 or PS256".to_owned();

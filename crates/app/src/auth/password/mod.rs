@@ -23,7 +23,7 @@ mod check;
 use std::borrow::Cow;
 
 use argon2::{
-    Argon2,
+    Argon2, Params,
     password_hash::{PasswordVerifier, phc::PasswordHash},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -39,6 +39,12 @@ pub(crate) use check::{Pace, check};
 /// bcrypt's work factor: about a quarter of a second of one core. An argument
 /// to all below, because most tests are not about it and would wait for it.
 pub(crate) const COST: u32 = 12;
+/// The dearest bcrypt hash that is checked: about two seconds of one core.
+const MAX_COST: u32 = 15;
+/// The dearest argon2id hash that is checked: 256 MiB, ten times over.
+const MAX_ARGON2_KIB: u32 = 256 * 1024;
+const MAX_ARGON2_PASSES: u32 = 10;
+const MAX_ARGON2_LANES: u32 = 16;
 /// What bcrypt looks at; it ignores the rest without a word.
 const BCRYPT_BYTES: usize = 72;
 /// How much of a password is judged at a time.
@@ -50,8 +56,9 @@ const DIGEST_PREFIX: &str = "sha384:";
 /// A literal, so that it costs nothing at start.
 const NOBODY: &str = "sgdcrQAmEln2B3XctlPwsuWB6jce7CxF0o0.BZtQvyRFi5hRqzaWC";
 
-/// A password that a person may choose: 8 to 128 characters, not their e-mail
-/// address, not among the commonest.
+/// A password that somebody chose, of 8 to 128 characters. It must not be their
+/// e-mail address or among the commonest either: that is judged where it is
+/// hashed, and what was not judged is not hashed.
 ///
 /// Characters are code points as they were typed (NIST SP 800-63B), and every
 /// one of them counts: nothing is trimmed or cut, and upper case is not lower
@@ -65,13 +72,13 @@ impl NewPassword {
     /// The longest password, in Unicode code points.
     pub const MAX_CHARS: usize = 128;
 
-    /// Checks a password for a person of whom this e-mail address and name are
-    /// known; either may be empty.
+    /// Checks how long a password is, which costs nothing. Whether it is easy to
+    /// guess is seen when it is hashed: that costs time, which a stranger has to
+    /// have paid for by then.
     ///
     /// # Errors
-    /// Too short, too long, the address itself, or so common or so close to
-    /// what is known that a few hundred guesses find it (`zxcvbn` score 0).
-    pub fn parse(password: &str, [email, name]: [&str; 2]) -> Result<Self, Problem> {
+    /// Too short or too long.
+    pub fn parse(password: &str) -> Result<Self, Problem> {
         if Self::is_too_long(password) {
             return Err(Problem::TooLong { max: Self::MAX_CHARS });
         }
@@ -83,14 +90,15 @@ impl NewPassword {
         if Self::is_too_long(&password) {
             return Err(Problem::TooLong { max: Self::MAX_CHARS });
         }
-        let new = Self(Secret::new(password.into_owned()));
-        new.judged([email, name]).map(|()| new)
+        Ok(Self(Secret::new(password.into_owned())))
     }
 
-    /// Judges the password once more, now that more is known of the person.
+    /// Judges the password of a person of whom this e-mail address and name are
+    /// known; either may be empty. Takes milliseconds.
     ///
     /// # Errors
-    /// Too close to what is known, or too common.
+    /// The address itself, or so common or so close to what is known that a few
+    /// hundred guesses find it (`zxcvbn` score 0).
     pub(crate) fn judged(&self, [email, name]: [&str; 2]) -> Result<(), Problem> {
         let password = self.0.expose();
         let [email, name] = [normalized(email), normalized(name)];
@@ -122,9 +130,8 @@ impl NewPassword {
 
 /// Whether a few hundred guesses find a password.
 ///
-/// `zxcvbn` needs up to ten milliseconds for 128 characters, on a thread that
-/// serves others too, so it sees at most 40 at a time: a longer password is
-/// easy when both its ends are.
+/// `zxcvbn` needs up to ten milliseconds for 128 characters, so it sees at most
+/// 40 at a time: a longer password is easy when both its ends are.
 fn is_easy(password: &str, known: &[&str]) -> bool {
     let is_easy = |part: &str| zxcvbn(part, known).score() == Score::Zero;
     let rest = password.chars().count().saturating_sub(JUDGED_CHARS);
@@ -206,6 +213,23 @@ fn looks(password: &str) -> u32 {
     if *normalized(password) == *password { 1 } else { 2 }
 }
 
+/// Whether a bcrypt or argon2id hash costs no more to check than a server can
+/// bear: whoever wrote it has chosen the cost, and strangers choose how often
+/// it is paid.
+pub(crate) fn is_affordable(stored: &str) -> bool {
+    if stored.starts_with("$argon2id$") {
+        return PasswordHash::new(stored).is_ok_and(|hash| {
+            Params::try_from(&hash).is_ok_and(|params| {
+                params.m_cost() <= MAX_ARGON2_KIB
+                    && params.t_cost() <= MAX_ARGON2_PASSES
+                    && params.p_cost() <= MAX_ARGON2_LANES
+            })
+        });
+    }
+    // `$2b$12$…`
+    stored.get(4..6).and_then(|cost| cost.parse().ok()).is_some_and(|cost: u32| cost <= MAX_COST)
+}
+
 /// Whether exactly this text was hashed.
 pub(crate) fn verify(text: &str, stored: Option<&Secret<String>>, cost: u32) -> bool {
     let Some(stored) = stored else {
@@ -213,6 +237,10 @@ pub(crate) fn verify(text: &str, stored: Option<&Secret<String>>, cost: u32) -> 
         return false;
     };
     let stored = stored.expose().as_str();
+    let phc = stored.strip_prefix(DIGEST_PREFIX).unwrap_or(stored);
+    if phc.starts_with('$') && !is_affordable(phc) {
+        return false;
+    }
     if let Some(hash) = stored.strip_prefix(DIGEST_PREFIX) {
         bcrypt::verify(digest_of(text), hash).unwrap_or(false)
     } else if stored.starts_with("$2") {

@@ -2,14 +2,17 @@
 
 use argon2::password_hash::phc::PasswordHash;
 
+use crate::auth::password::is_affordable;
+
 /// How many hex digits a key of Better Auth's has.
 const KEY_DIGITS: usize = 128;
 
 /// Whether a login could be checked against this hash: Better Auth's own
-/// (scrypt), bcrypt, or argon2id. The other half of this is
-/// [`crate::auth::password`], which does the checking.
+/// (scrypt), bcrypt, or argon2id, and none so dear that a few logins would stop
+/// the server. The other half of this is [`crate::auth::password`], which does
+/// the checking.
 pub(super) fn is_known(hash: &str) -> bool {
-    is_scrypt(hash) || is_bcrypt(hash) || is_argon2id(hash)
+    is_scrypt(hash) || ((is_bcrypt(hash) || is_argon2id(hash)) && is_affordable(hash))
 }
 
 /// `salt:key`, both in hex.
@@ -67,6 +70,29 @@ mod tests {
             let stored = Secret::new(hash.to_owned());
             assert!(password::verify(PASSWORD, Some(&stored), 4), "{hash}");
             assert!(!password::verify("correct horse batterz", Some(&stored), 4), "{hash}");
+        }
+    }
+
+    #[test]
+    fn a_hash_that_would_stop_the_server_is_neither_brought_nor_checked() {
+        let argon2 =
+            |cost: &str| format!("$argon2id$v=19${cost}$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAA");
+        let bcrypt = |cost: u32| format!("$2b${cost:02}${}", "a".repeat(53));
+        for fair in [argon2("m=262144,t=10,p=16"), argon2("m=19456,t=2,p=1"), bcrypt(15)] {
+            assert!(is_known(&fair), "{fair}");
+        }
+        for dear in [
+            argon2("m=262145,t=2,p=1"),
+            argon2("m=4294967295,t=1,p=1"),
+            argon2("m=19456,t=11,p=1"),
+            argon2("m=19456,t=4294967295,p=1"),
+            argon2("m=19456,t=2,p=17"),
+            bcrypt(16),
+            bcrypt(31),
+        ] {
+            assert!(!is_known(&dear), "{dear}");
+            // It would take minutes, or all memory.
+            assert!(!password::verify(PASSWORD, Some(&Secret::new(dear)), 4));
         }
     }
 

@@ -20,6 +20,7 @@ use super::{
     hash,
     users::{Mark, mark},
 };
+use crate::accounts::ending;
 
 /// What the provider of a password is called.
 const CREDENTIAL: &str = "credential";
@@ -184,13 +185,13 @@ impl Row {
         };
         match fate {
             Fate::New => {
-                // The account as such is as old as it was.
+                // The account as such is as old as it was. There was no password
+                // before, so nobody knew it.
                 txn.update_password(&self.user_id, &self.hash, here.user.updated_at).await?;
             }
             Fate::Updated => {
                 txn.update_password(&self.user_id, &self.hash, context.now).await?;
-                // Whoever knew the old password is out.
-                txn.delete_sessions(&self.user_id).await?;
+                ending::after_new_password(txn, &self.user_id, None).await?;
             }
             _ => {}
         }

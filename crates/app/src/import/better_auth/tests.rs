@@ -1,16 +1,17 @@
 //! Users of a Better Auth server, brought once and again.
 
 use rondo_domain::{Email, Name, User};
-use rondo_store::Value;
+use rondo_store::{Purpose, Value, Verification};
 
 use super::{Passwords, Users};
 use crate::{
+    auth::fingerprint::fingerprint,
     import::{
         reason::Reason,
         report::TableReport,
         testing::{bring, context, named, numbers, remarks, second, text},
     },
-    testing::{NOW, PASSWORD, TestApp, email, id},
+    testing::{NOW, PASSWORD, TestApp, email, id, session},
 };
 
 /// Hashes of [`PASSWORD`] and of another one, made by Better Auth 1.7.7.
@@ -117,6 +118,52 @@ async fn a_second_import_changes_nothing() {
     assert_eq!((found(&scene, "ada").await, hash_of(&scene, "ada").await), before);
 }
 
+/// Links in the user's mailbox, one of each kind.
+const LINKS: [Purpose; 3] = [Purpose::ResetPassword, Purpose::VerifyEmail, Purpose::ChangeEmail];
+
+async fn send_links(scene: &TestApp, name: &str) {
+    for purpose in LINKS {
+        let sent = Verification {
+            user_id: id(name),
+            token_hash: fingerprint(format!("{purpose:?} of {name}").as_bytes()),
+            purpose,
+            created_at: NOW,
+            expires_at: NOW.plus_seconds(60),
+        };
+        scene.write(move |txn| async move { txn.insert_verification(&sent).await }).await;
+    }
+}
+
+/// Which of the links still work.
+async fn good_links(scene: &TestApp, name: &str) -> Vec<Purpose> {
+    let mut good = Vec::new();
+    for purpose in LINKS {
+        let hash = fingerprint(format!("{purpose:?} of {name}").as_bytes());
+        let found = scene
+            .read(move |txn| async move { txn.find_verification(&hash, purpose, NOW).await })
+            .await;
+        good.extend(found.map(|_| purpose));
+    }
+    good
+}
+
+#[tokio::test]
+async fn with_an_address_that_changed_over_there_the_old_mailbox_opens_nothing() {
+    let scene = TestApp::new().await;
+    let mut source = Source { users: vec![user("ada"), user("bob")], ..Source::default() };
+    source.bring(&scene).await;
+    for name in ["ada", "bob"] {
+        send_links(&scene, name).await;
+    }
+    source.users[0] = but(user("ada"), 1, text("lovelace@example.com"));
+    source.users[1] = but(user("bob"), 2, text("Robert"));
+    source.bring_in(&scene, true).await;
+    assert_eq!(good_links(&scene, "ada").await, LINKS, "a rehearsal changes nothing");
+    source.bring_in(&scene, false).await;
+    assert_eq!(good_links(&scene, "ada").await, []);
+    assert_eq!(good_links(&scene, "bob").await, LINKS, "another name is no other mailbox");
+}
+
 async fn rename(scene: &TestApp, name: &str, new: &str) {
     let (id, new) = (id(name), Name::parse(new).expect("a short name"));
     scene
@@ -164,12 +211,21 @@ async fn a_password_that_was_used_here_is_not_set_back() {
 }
 
 #[tokio::test]
-async fn a_password_that_changed_over_there_only_follows_and_ends_logins() {
+async fn a_password_that_changed_over_there_only_follows_and_ends_logins_and_links() {
     let scene = TestApp::new().await;
     let mut source = Source::with("ada", HASH);
     source.bring(&scene).await;
+    let ours = session(&id("ada"), "s1", NOW.plus_seconds(60));
+    let kept = ours.id.clone();
+    scene.write(move |txn| async move { txn.insert_session(&ours).await }).await;
+    send_links(&scene, "ada").await;
     source.accounts[0] = account("ada", "credential", OTHER_HASH);
     assert_eq!(source.numbers(&scene).await[1], [0, 1, 0, 0]);
+    let is_live = scene
+        .read(move |txn| async move { txn.session_is_live(&id("ada"), &kept, NOW).await })
+        .await;
+    assert!(!is_live);
+    assert_eq!(good_links(&scene, "ada").await, []);
     assert!(scene.login("ada", PASSWORD).await.is_err());
     scene.login("ada", OTHER_PASSWORD).await.expect("the new password is good");
 }

@@ -15,7 +15,7 @@ use super::super::{
     report::TableReport,
     value,
 };
-use crate::auth::fingerprint::fingerprint;
+use crate::{accounts::ending, auth::fingerprint::fingerprint};
 
 /// What is remembered of an address or an id: there may be a million of them.
 pub(super) type Mark = [u8; 16];
@@ -211,7 +211,7 @@ impl Row {
         }
         match fate {
             Fate::New => txn.insert_user(&self.user, None).await?,
-            Fate::Updated => txn.update_imported_user(&self.over(known.here)).await?,
+            Fate::Updated => self.update(txn, known.here).await?,
             _ => {}
         }
         let imported = Imported { id: None, content_hash: there };
@@ -221,6 +221,17 @@ impl Row {
 }
 
 impl Row {
+    /// Changes or completes the user who is here in some form.
+    async fn update(&self, txn: &Txn, here: Option<User>) -> Result<(), StoreError> {
+        let old = here.as_ref().and_then(|here| here.email.as_ref());
+        let has_moved = old.is_some_and(|old| *old != self.email);
+        txn.update_imported_user(&self.over(here)).await?;
+        if has_moved {
+            ending::after_new_email(txn, &self.user.id).await?;
+        }
+        Ok(())
+    }
+
     /// The user as they will be, who are here in some form. An account is as
     /// old as it was; the trace of an external user has no age of its own.
     fn over(&self, here: Option<User>) -> User {

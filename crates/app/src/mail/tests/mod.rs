@@ -9,7 +9,7 @@ mod stub;
 use std::path::{Path, PathBuf};
 
 use rondo_domain::{Email, Secret};
-use tokio::{fs, sync::watch};
+use tokio::fs;
 
 use self::stub::{Mood, Stub};
 use super::{
@@ -83,8 +83,7 @@ async fn write(test: &TestApp) {
 /// Sends what is due; says when more will be, in seconds from now.
 async fn deliver(test: &TestApp) -> Option<i64> {
     let settings = test.app.settings().mail.clone().expect("there is mail");
-    let (_stop, stopped) = watch::channel(false);
-    let next = deliver_due(&test.app, &settings, &stopped).await.expect("there is a database");
+    let next = deliver_due(&test.app, &settings).await.expect("there is a database");
     next.map(|next| next.seconds_since(test.app.now()))
 }
 

@@ -1,10 +1,14 @@
 //! Mails that wait, are tried again, and are given up.
 
-use std::time::Duration;
+use std::{
+    task::{Context, Waker},
+    time::Duration,
+};
 
 use tokio::{task::yield_now, time::timeout};
 
 use super::*;
+use crate::testing::PASSWORD;
 
 /// How many mails are stored.
 async fn stored(test: &TestApp) -> usize {
@@ -135,6 +139,56 @@ async fn the_runner_sends_what_it_finds_and_what_it_is_told_of() {
 }
 
 #[tokio::test]
+async fn a_mail_that_was_stored_while_the_server_was_stopping_is_sent() {
+    let folder = new_folder("stopping").await;
+    let test = app_with(MailTransport::Folder(folder.clone())).await;
+    let runner = test.app.start_mail();
+    write(&test).await;
+    // Nobody was told of it.
+    let stopped = timeout(Duration::from_secs(10), runner.stop()).await;
+    assert!(stopped.is_ok());
+    assert_eq!((stored(&test).await, names(&folder).await.len()), (0, 1));
+    fs::remove_dir_all(folder).await.expect("it is ours");
+}
+
+#[tokio::test]
+async fn a_mail_is_sent_though_whoever_asked_for_it_has_hung_up() {
+    let folder = new_folder("hung-up").await;
+    let test = app_with(MailTransport::Folder(folder.clone())).await;
+    let _runner = test.app.start_mail();
+    let expires_at = test.app.now().plus_seconds(LINK_SECONDS);
+    let job = job(&test.app, &id("ada"), &letter_to(email("ada")), expires_at);
+    let body = move |txn: Txn| async move { Ok(txn.insert_mail_job(&job).await?) };
+    let mut asking = Box::pin(super::super::write(&test.app, body));
+    // The request begins, and is gone.
+    assert!(asking.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(asking);
+    until_it_arrives(&folder, 1).await;
+    fs::remove_dir_all(folder).await.expect("it is ours");
+}
+
+#[tokio::test]
+async fn a_mail_that_a_dead_replica_left_is_sent_when_somebody_logs_in() {
+    let folder = new_folder("left").await;
+    let test = app_with(MailTransport::Folder(folder.clone())).await;
+    write(&test).await;
+    let runner = test.app.start_mail();
+    until_it_arrives(&folder, 1).await;
+    write(&test).await;
+    assert!(test.login("ada", PASSWORD).await.is_ok());
+    until_it_arrives(&folder, 2).await;
+    assert!(timeout(Duration::from_secs(10), runner.stop()).await.is_ok());
+    let _ = timeout(Duration::ZERO, test.app.inner().mailer.woken()).await;
+    for (seconds, is_woken) in [(0, false), (59, false), (1, true)] {
+        test.clock.advance_seconds(seconds);
+        assert!(test.login("ada", PASSWORD).await.is_ok());
+        let woken = timeout(Duration::ZERO, test.app.inner().mailer.woken()).await;
+        assert_eq!(woken.is_ok(), is_woken, "{seconds}");
+    }
+    fs::remove_dir_all(folder).await.expect("it is ours");
+}
+
+#[tokio::test]
 async fn a_runner_that_is_cut_off_loses_nothing() {
     let stub = Stub::new(Mood::Silent).await;
     let test = app_with(MailTransport::Smtp(smtp(&stub))).await;
@@ -170,8 +224,7 @@ async fn a_database_that_comes_late_is_waited_for() {
     let test = app_with(MailTransport::Folder(folder.clone())).await;
     test.app.store().close().await;
     let settings = test.app.settings().mail.clone().expect("there is mail");
-    let (_stop, stopped) = watch::channel(false);
-    let away = deliver_due(&test.app, &settings, &stopped).await;
+    let away = deliver_due(&test.app, &settings).await;
     assert!(matches!(away, Err(crate::Error::Unavailable(_))));
     let runner = test.app.start_mail();
     let stopped = timeout(Duration::from_secs(10), runner.stop()).await;

@@ -3,14 +3,12 @@
 //! Cookies and the API mostly work with a wrong one, so it goes unnoticed until
 //! the first mail, or the first token that another service verifies.
 
-use std::net::IpAddr;
-
 use rondo_app::{MailTransport, SmtpServer};
 use url::{Host, Url};
 
 use super::{super::Failure, report::Report};
 use crate::{
-    config::{Config, Source, variables::BETTER_AUTH_URL},
+    config::{Config, Source, is_loopback, variables::BETTER_AUTH_URL},
     http::better_auth::Cookies,
 };
 
@@ -131,10 +129,4 @@ pub(super) fn is_local(origin: &str) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }

@@ -6,7 +6,7 @@ use crate::{
     http::{
         HttpSettings,
         better_auth::{
-            Nearness,
+            Nearness, TrustedBy, TrustedOrigins,
             survey::{Reach, fits, origin_of},
         },
     },
@@ -30,7 +30,8 @@ pub(super) fn check(report: &mut Report, config: &Config) -> Result<(), Failure>
         }
     }
     if is_fine {
-        report.ok("origins", &format!("trusted: {}", trusted(config).join(", ")))?;
+        let all: Vec<_> = trusted(config).map(|(_, text)| text).collect();
+        report.ok("origins", &format!("trusted: {}", all.join(", ")))?;
     }
     for page in front_ends(config) {
         say_page(report, page, config)?;
@@ -38,13 +39,10 @@ pub(super) fn check(report: &mut Report, config: &Config) -> Result<(), Failure>
     Ok(())
 }
 
-/// Everything that is trusted, as it is written.
-fn trusted(config: &Config) -> Vec<&str> {
-    let own = [config.settings.public_origin.as_str(), HttpSettings::LOCAL_ORIGIN];
-    let listed = config.http.cors_origins.iter().chain(&config.auth.trusted_origins);
-    let mut trusted = own.to_vec();
-    trusted.extend(listed.map(String::as_str));
-    trusted
+/// Everything that is trusted, as it is written, and by whom.
+pub(super) fn trusted(config: &Config) -> impl DoubleEndedIterator<Item = (TrustedBy, &str)> {
+    let lists = [config.http.cors_origins.as_slice(), &config.auth.trusted_origins];
+    TrustedOrigins::sources(&config.settings.public_origin, lists)
 }
 
 fn wrong(pattern: &str, config: &Config) -> Option<(String, String)> {
@@ -85,7 +83,7 @@ fn unencrypted(variable: &str, pattern: &str, config: &Config) -> Option<(String
         return None;
     }
     let twin = format!("https://{rest}");
-    let hint = if fits(&twin, own) || trusted(config).contains(&twin.as_str()) {
+    let hint = if fits(&twin, own) || trusted(config).any(|(_, text)| text == twin) {
         format!("{twin} is trusted already: take it out")
     } else {
         format!("{twin}, if that page has TLS")
@@ -101,13 +99,16 @@ fn unencrypted(variable: &str, pattern: &str, config: &Config) -> Option<(String
 /// usual front end is one.
 fn front_ends(config: &Config) -> Vec<&str> {
     let own = config.settings.public_origin.as_str();
-    let local = is_local(own).then_some(HttpSettings::LOCAL_ORIGIN);
-    let written = config.http.cors_origins.iter().chain(&config.auth.trusted_origins);
+    let listed = trusted(config).filter(|(by, _)| match by {
+        TrustedBy::Ourselves => false,
+        TrustedBy::Development => is_local(own),
+        TrustedBy::CorsOrigins | TrustedBy::Pattern => true,
+    });
     let is_page = |text: &&str| {
         let is_whole = text.starts_with("http") && !text.contains(['*', '?']);
         is_whole && origin_of(text).as_deref() == Some(*text) && *text != own
     };
-    let mut pages: Vec<_> = local.into_iter().chain(written.map(String::as_str)).collect();
+    let mut pages: Vec<_> = listed.map(|(_, text)| text).collect();
     pages.retain(|page| is_page(page) && unencrypted("", page, config).is_none());
     pages.sort_unstable();
     pages.dedup();
@@ -131,6 +132,12 @@ fn say_page(report: &mut Report, page: &str, config: &Config) -> Result<(), Fail
     }
 }
 
+/// Whether a page is of another machine, where our own address leads nowhere:
+/// whoever set this up may know the server by another address.
+pub(super) fn is_beyond(page: &str, own: &str) -> bool {
+    page.starts_with("http") && is_local(own) && !is_local(page)
+}
+
 /// Whether browsers send our cookie from a page, in words; with advice when
 /// they do not.
 pub(super) fn cookie(nearness: &Nearness, page: &str, own: &str) -> (String, Option<&'static str>) {
@@ -143,6 +150,10 @@ pub(super) fn cookie(nearness: &Nearness, page: &str, own: &str) -> (String, Opt
         Nearness::OtherScheme => (
             format!("{page}: encrypted where {own} is not, or the reverse: no cookie is sent"),
             Some("serve both by https"),
+        ),
+        Nearness::OtherSite if is_beyond(page, own) => (
+            format!("{page}: another site than {own}, so browsers send no cookie from there"),
+            Some("is BETTER_AUTH_URL the address that users type? This machine alone can reach it"),
         ),
         Nearness::OtherSite => (
             format!("{page}: another site than {own}, so browsers send no cookie from there"),

@@ -11,7 +11,7 @@ use crate::{
     http::{
         HttpSettings,
         better_auth::{
-            Nearness, TrustedOrigins,
+            Nearness, TrustedBy, TrustedOrigins,
             survey::{fits, origin_of},
         },
     },
@@ -44,22 +44,15 @@ fn own_host(config: &Config) -> &str {
 
 /// Which setting trusts an origin that is trusted.
 fn reason(config: &Config, origin: &str) -> String {
-    let own = config.settings.public_origin.as_str();
-    if fits(own, origin) {
-        return "it is BETTER_AUTH_URL".to_owned();
+    let found = origins::trusted(config).find(|(_, pattern)| fits(pattern, origin));
+    let listed = |pattern, name| format!("it fits `{pattern}` in {name}");
+    match found {
+        Some((TrustedBy::Ourselves, _)) => "it is BETTER_AUTH_URL".to_owned(),
+        Some((TrustedBy::Development, _)) => "it always is, for development".to_owned(),
+        Some((TrustedBy::CorsOrigins, pattern)) => listed(pattern, "CORS_ORIGINS"),
+        Some((TrustedBy::Pattern, pattern)) => listed(pattern, "BETTER_AUTH_TRUSTED_ORIGINS"),
+        None => format!("it is the host of the requests, {}", own_host(config)),
     }
-    if fits(HttpSettings::LOCAL_ORIGIN, origin) {
-        return "it always is, for development".to_owned();
-    }
-    let lists = [
-        ("CORS_ORIGINS", &config.http.cors_origins),
-        ("BETTER_AUTH_TRUSTED_ORIGINS", &config.auth.trusted_origins),
-    ];
-    let found = lists.into_iter().find_map(|(name, list)| {
-        let pattern = list.iter().find(|pattern| fits(pattern, origin))?;
-        Some(format!("it fits `{pattern}` in {name}"))
-    });
-    found.unwrap_or_else(|| format!("it is the host of the requests, {}", own_host(config)))
 }
 
 /// Trust is not all that a page needs.
@@ -97,8 +90,14 @@ fn refuse_text(report: &mut Report, asked: &str) -> Result<(), Failure> {
 }
 
 fn refuse(report: &mut Report, config: &Config, origin: &str) -> Result<(), Failure> {
+    let own = config.settings.public_origin.as_str();
     let hint = near_miss(config, origin).unwrap_or_else(|| {
-        if origin.starts_with("http") {
+        if origins::is_beyond(origin, own) {
+            format!(
+                "is {origin} where users reach Rondo? Then BETTER_AUTH_URL, now {own}, must say \
+                 so; if it is a front end, list it in CORS_ORIGINS"
+            )
+        } else if origin.starts_with("http") {
             format!("with {origin} in CORS_ORIGINS it is, and its scripts can read answers")
         } else {
             format!("with {origin} in BETTER_AUTH_TRUSTED_ORIGINS it is")
@@ -116,10 +115,8 @@ fn refuse(report: &mut Report, config: &Config, origin: &str) -> Result<(), Fail
 fn near_miss(config: &Config, origin: &str) -> Option<String> {
     let (scheme, host) = origin.split_once("://")?;
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    let listed = config.http.cors_origins.iter().chain(&config.auth.trusted_origins);
-    let own = [HttpSettings::LOCAL_ORIGIN, config.settings.public_origin.as_str()];
-    let mut all = listed.map(String::as_str).chain(own);
-    all.find_map(|trusted| {
+    // What the operator wrote is nearer to what they meant.
+    origins::trusted(config).rev().find_map(|(_, trusted)| {
         let (other_scheme, other_host) = trusted.split_once("://")?;
         let other_name = other_host.rsplit_once(':').map_or(other_host, |(name, _)| name);
         if other_host == host && other_scheme == "https" {

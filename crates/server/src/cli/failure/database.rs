@@ -44,6 +44,26 @@ pub(in crate::cli) fn hint(target: &Target, reason: &str) -> &'static str {
     })
 }
 
+/// The same with the name of the database, where a server has several.
+pub(in crate::cli) fn named(target: &Target) -> String {
+    let place = place(target);
+    match target {
+        Target::Postgres(postgres) => match name(postgres.url.expose()) {
+            Some(name) => format!("{name} at {place}"),
+            None => place,
+        },
+        Target::Sqlite(_) => place,
+    }
+}
+
+/// The database that a URL names after its hosts.
+fn name(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("://")?;
+    let (_, name) = rest.split(['?', '#']).next()?.split_once('/')?;
+    let name = percent_decode_str(name).decode_utf8_lossy().into_owned();
+    (!name.is_empty()).then_some(name)
+}
+
 /// The file, or hosts and ports; both of them when migrations have an address
 /// of their own.
 pub(in crate::cli) fn place(target: &Target) -> String {
@@ -101,6 +121,18 @@ mod tests {
             ("postgresql:///db?user=ada&host=%2Ftmp&port=1", "/tmp:1"),
         ] {
             assert_eq!(hosts(url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_database_is_called_by_its_name() {
+        for (url, expected) in [
+            ("postgresql://ada:hush@db/rondo?sslmode=prefer", Some("rondo")),
+            ("postgresql://db/my%20tasks", Some("my tasks")),
+            ("postgresql://db/", None),
+            ("postgresql://db?sslmode=prefer", None),
+        ] {
+            assert_eq!(name(url).as_deref(), expected, "{url}");
         }
     }
 }

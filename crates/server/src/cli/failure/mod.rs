@@ -124,6 +124,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(reason) => Self::Database(reason),
+            Error::IssuerUnavailable(reason) => Self::failed(reason),
             Error::Internal(source) => Self::failed(chain(&*source)),
             Error::Invalid(problems) => {
                 let listed: Vec<_> = problems.iter().map(invalid).collect();

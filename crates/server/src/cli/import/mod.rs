@@ -73,6 +73,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let from = source.target()?;
     let opened = Foreign::open(&from, source.schema.as_deref()).await;
     let foreign = opened.map_err(|error| unreadable(&from, &error))?;
+    let into = database::named(&arguments.place.target()?);
     let Operator { app, target } = open(&arguments.place, source.dry_run).await?;
     let listed = if source.verbose { usize::MAX } else { LISTED };
     let options = Options { is_rehearsal: source.dry_run, listed };
@@ -84,7 +85,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     app.store().close().await;
     let said = Said {
         report: &report,
-        from: database::place(&from),
+        places: (database::named(&from), into),
         brings_users: matches!(arguments.action, Action::BetterAuth(_)),
         is_rehearsal: source.dry_run,
         is_complete: done.is_ok(),
@@ -137,6 +138,10 @@ fn unreadable(from: &Target, error: &StoreError) -> Failure {
     let reason = reason(error);
     let place = database::place(from);
     let place = if reason.contains(&place) { String::new() } else { format!(" at {place}") };
-    let hint = database::hint(from, &reason).replace("DATABASE_URL", "the URL of `--from`");
+    let hint = match database::hint(from, &reason) {
+        hint if hint.contains("write to") => "is the file there, and may this user read it?",
+        hint => hint,
+    };
+    let hint = hint.replace("DATABASE_URL", "the URL of `--from`");
     Failure::with_hint(format!("the database{place} cannot be read: {reason}"), hint)
 }

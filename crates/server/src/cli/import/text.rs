@@ -10,8 +10,8 @@ use crate::cli::output::{Table, harmless};
 /// A report, and what else there is to say.
 pub(super) struct Said<'a> {
     pub(super) report: &'a Report,
-    /// Where the rows come from.
-    pub(super) from: String,
+    /// Where the rows come from, and where they go.
+    pub(super) places: (String, String),
     /// Users are brought, not their tasks.
     pub(super) brings_users: bool,
     pub(super) is_rehearsal: bool,
@@ -22,7 +22,9 @@ pub(super) struct Said<'a> {
 impl fmt::Display for Said<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verb = if self.is_rehearsal { "Would bring" } else { "Brought" };
-        writeln!(f, "{verb} from {}:\n\n{}\n", self.from, self.numbers())?;
+        let (from, into) = &self.places;
+        let (from, into) = (harmless(from), harmless(into));
+        writeln!(f, "{verb} from {from} into {into}:\n\n{}\n", self.numbers())?;
         self.remarks(f, "Not brought:", |remark| !remark.reason.is_brought())?;
         self.remarks(f, "Brought, with a difference:", |remark| remark.reason.is_brought())?;
         self.left_out(f)?;

@@ -19,7 +19,11 @@ pub(crate) use error::{
     codes::{self, Word},
     reword,
 };
-pub(crate) use origin::{Nearness, OriginProblem, TrustedOrigins, survey};
-pub(crate) use request::{AuthBody, AuthQuery, LoginBody, MaybeSessionBody, SessionBody};
+pub(crate) use origin::{
+    Nearness, OriginProblem, TrustedBy, TrustedOrigins, is_same_host, shown, survey,
+};
+pub(crate) use request::{
+    AuthBody, AuthQuery, LoginBody, MaybeSessionBody, SessionBody, SessionTokenBody,
+};
 pub(crate) use schema::{Fields, NoBody, Schema};
-pub(crate) use session::{CurrentSession, MaybeSession, SessionToken, Visit};
+pub(crate) use session::{CurrentSession, MaybeSession, Visit};

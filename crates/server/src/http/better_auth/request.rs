@@ -14,6 +14,7 @@ use axum::{
     http::request::Parts,
 };
 use rondo_app::accounts::sessions::Current;
+use rondo_domain::Secret;
 use serde_json::{Map, Value};
 
 use super::{
@@ -21,7 +22,8 @@ use super::{
     body::{self, Accepted},
     codes,
     origin::{OriginProblem, TrustedOrigins},
-    schema, session,
+    schema::{self, is_given},
+    session,
 };
 use crate::http::{extract::QueryPairs, state::HttpState};
 
@@ -68,6 +70,19 @@ impl<T: Schema + Send> FromRequest<HttpState> for SessionBody<T> {
     async fn from_request(request: Request, state: &HttpState) -> Result<Self, AuthError> {
         let (mut parts, body) = receive(request, state, Accepted::Json).await?;
         Ok(Self(session::require(&mut parts, state).await?, body))
+    }
+}
+
+/// The session token that was shown, whether there is such a session or not,
+/// and the body of the request.
+pub(crate) struct SessionTokenBody<T>(pub(crate) Option<Secret<String>>, pub(crate) T);
+
+impl<T: Schema + Send> FromRequest<HttpState> for SessionTokenBody<T> {
+    type Rejection = AuthError;
+
+    async fn from_request(request: Request, state: &HttpState) -> Result<Self, AuthError> {
+        let (parts, body) = receive(request, state, Accepted::Json).await?;
+        Ok(Self(session::token(&parts, state)?, body))
     }
 }
 
@@ -134,18 +149,6 @@ fn check_target(
         Some(Value::String(target)) if origins.is_safe_target(target) => Ok(()),
         Some(Value::String(_)) => Err(refusal.into()),
         Some(_) => Err(AuthError::NotText(label)),
-    }
-}
-
-/// Whether JavaScript would call it true: upstream looks no further at what is
-/// not.
-fn is_given(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(flag) => *flag,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(_) | Value::Object(_) => true,
     }
 }
 

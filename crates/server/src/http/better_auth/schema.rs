@@ -143,9 +143,9 @@ impl Fields {
         })
     }
 
-    /// A member of any type.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
-        self.values.remove(name)
+    /// Whether there is such a member, of any type.
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(is_given)
     }
 
     /// Notes a problem of a member.
@@ -164,6 +164,18 @@ impl Fields {
 
     fn refuse<T>(&mut self, name: &str, expected: &str, received: Option<&Value>) -> Read<T> {
         self.problem(name, &unexpected(expected, type_of(received)))
+    }
+}
+
+/// Whether JavaScript would call it true: upstream looks no further at what is
+/// not.
+pub(super) fn is_given(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
     }
 }
 

@@ -11,8 +11,8 @@ use axum::{
     http::{HeaderMap, Method, header, request::Parts},
 };
 use rondo_app::{
-    Error, Refusal, Why,
-    auth::{self, Authenticated},
+    Error, Why,
+    auth::{self, Authenticated, Credential},
 };
 use rondo_domain::Actor;
 
@@ -28,12 +28,18 @@ use crate::http::{
 /// whether the rest of a request was right before it is clear who asks.
 pub(crate) struct Caller {
     actor: Actor,
+    credential: Option<Credential>,
 }
 
 impl Caller {
     /// Who acts.
     pub(crate) const fn actor(&self) -> &Actor {
         &self.actor
+    }
+
+    /// What they showed; `None` for a visitor in demo mode.
+    pub(crate) const fn credential(&self) -> Option<&Credential> {
+        self.credential.as_ref()
     }
 }
 
@@ -44,13 +50,15 @@ impl FromRequestParts<HttpState> for Caller {
         parts: &mut Parts,
         state: &HttpState,
     ) -> Result<Self, Self::Rejection> {
-        let actor = match authenticate(parts, state).await? {
-            Some(shown) => shown.authenticated.actor,
-            None => auth::anonymous(state.app())?,
+        let (actor, credential) = match authenticate(parts, state).await? {
+            Some(Shown { authenticated: Authenticated { actor, credential }, .. }) => {
+                (actor, Some(credential))
+            }
+            None => (auth::anonymous(state.app())?, None),
         };
         note(parts, &actor);
         check_owner(parts, state, &actor).await?;
-        Ok(Self { actor })
+        Ok(Self { actor, credential })
     }
 }
 
@@ -85,7 +93,7 @@ struct Shown {
 
 /// `None` when there is no credential at all. A cookie that we did not sign is
 /// none: anybody can set one, and it must not keep a visitor out.
-async fn authenticate(parts: &Parts, state: &HttpState) -> Result<Option<Shown>, Error> {
+async fn authenticate(parts: &Parts, state: &HttpState) -> Result<Option<Shown>, ApiError> {
     let app = state.app();
     if let Some(token) = bearer(&parts.headers)? {
         let authenticated = auth::authenticate(app, token).await?;
@@ -107,11 +115,11 @@ async fn authenticate(parts: &Parts, state: &HttpState) -> Result<Option<Shown>,
     Ok(authenticated?.map(|authenticated| Shown { authenticated, is_cookie: true }))
 }
 
-fn refusal(problem: OriginProblem) -> Error {
-    Error::Forbidden(match problem {
-        OriginProblem::Missing => Refusal::MissingOrigin,
-        OriginProblem::Untrusted | OriginProblem::CrossSiteLogin => Refusal::InvalidOrigin,
-    })
+const fn refusal(problem: OriginProblem) -> ApiError {
+    match problem {
+        OriginProblem::Missing => ApiError::MissingOrigin,
+        OriginProblem::Untrusted | OriginProblem::CrossSiteLogin => ApiError::InvalidOrigin,
+    }
 }
 
 /// The token of the one `Authorization: Bearer` header.
@@ -119,7 +127,7 @@ fn refusal(problem: OriginProblem) -> Error {
 /// Anything but exactly one such header is a bad token rather than none: a
 /// demo server must not mistake a broken credential for a visitor, and of two
 /// headers a proxy may have believed the other.
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Error> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = sent.next() else {
         return Ok(None);

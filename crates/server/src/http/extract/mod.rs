@@ -12,7 +12,7 @@ mod query;
 
 pub(crate) use body::{JsonBody, OptionalJsonBody};
 pub(in crate::http) use body::{parse as parse_json, read as read_body};
-pub(crate) use caller::{Caller, TokenHolder};
+pub(crate) use caller::{Caller, TokenHolder, bearer};
 pub(crate) use client_address::ClientAddress;
 pub(crate) use client_device::ClientDevice;
 pub(crate) use path_id::PathId;

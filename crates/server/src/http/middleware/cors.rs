@@ -1,13 +1,17 @@
 //! Which scripts of other origins may talk to us.
 
 use axum::{
-    http::{HeaderName, HeaderValue, Method, header},
+    body::Body,
+    http::{HeaderName, HeaderValue, Method, Request, header},
     response::Response,
 };
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::http::HttpSettings;
+use crate::http::{
+    HttpSettings,
+    better_auth::{is_same_host, shown},
+};
 
 /// How long a browser may remember that it was allowed to ask.
 const PREFLIGHT_SECONDS: u64 = 600;
@@ -44,13 +48,8 @@ const EXPOSED_HEADERS: [HeaderName; 10] = [
 /// The policy of these settings. Origins are compared as text, so that no
 /// look-alike (`http://localhost:3000.evil.example`) slips through a pattern.
 pub(super) fn policy(settings: &HttpSettings) -> CorsLayer {
-    let origins = settings
-        .cors_origins
-        .iter()
-        .map(String::as_str)
-        .chain([HttpSettings::LOCAL_ORIGIN])
-        // What cannot be a header value is never sent by a browser either.
-        .filter_map(|origin| HeaderValue::from_str(origin).ok());
+    // What cannot be a header value is never sent by a browser either.
+    let origins = allowed(settings).filter_map(|origin| HeaderValue::from_str(origin).ok());
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
@@ -58,6 +57,43 @@ pub(super) fn policy(settings: &HttpSettings) -> CorsLayer {
         .allow_headers(REQUEST_HEADERS)
         .expose_headers(EXPOSED_HEADERS)
         .max_age(Duration::from_secs(PREFLIGHT_SECONDS))
+}
+
+fn allowed(settings: &HttpSettings) -> impl Iterator<Item = &str> {
+    settings.cors_origins.iter().map(String::as_str).chain([HttpSettings::LOCAL_ORIGIN])
+}
+
+/// Pages that are not allowed to read answers, of which nobody would learn but
+/// who looks into the browser's console.
+pub(super) struct Strangers {
+    allowed: Vec<String>,
+    public_origin: String,
+}
+
+impl Strangers {
+    pub(super) fn new(settings: &HttpSettings, public_origin: &str) -> Self {
+        let allowed = allowed(settings).map(str::to_owned).collect();
+        Self { allowed, public_origin: public_origin.to_owned() }
+    }
+
+    /// Tells the operator of a request whose page will not see the answer; not
+    /// of our own pages, which need no leave.
+    pub(super) fn note(&self, request: &Request<Body>) {
+        let Some(origin) = request.headers().get(header::ORIGIN) else {
+            return;
+        };
+        let is_known = |known: &String| origin.as_bytes() == known.as_bytes();
+        let is_ours = || is_known(&self.public_origin) || is_same_host(request.headers());
+        if origin.is_empty() || self.allowed.iter().any(is_known) || is_ours() {
+            return;
+        }
+        tracing::info!(
+            origin.received = origin.to_str().map_or_else(|_| "(not readable)".to_owned(), shown),
+            origin.expected = self.allowed.join(", "),
+            preflight = *request.method() == Method::OPTIONS,
+            "a page may not read answers: CORS_ORIGINS lacks its origin"
+        );
+    }
 }
 
 /// Tells caches that the answer may differ by origin, where the layer that

@@ -37,7 +37,7 @@ pub(crate) use headers::DOCS_CONTENT_SECURITY_POLICY;
 pub(crate) use record::RequestRecord;
 pub(crate) use route_note::NoteRoute;
 
-use self::{guard::Guard, headers::ResponseHeaders, request_id::RequestIds};
+use self::{cors::Strangers, guard::Guard, headers::ResponseHeaders, request_id::RequestIds};
 use super::{
     better_auth::{Cookies, SessionCookie},
     error::{ApiError, Failure},
@@ -56,6 +56,7 @@ pub struct HttpService {
 struct Front {
     guard: Guard,
     cors: Cors<Guard>,
+    strangers: Strangers,
     ids: RequestIds,
     headers: ResponseHeaders,
     cookies: Cookies,
@@ -65,13 +66,15 @@ impl HttpService {
     pub(crate) fn new(router: Router, state: &HttpState) -> Self {
         let settings = state.settings();
         let guard = Guard::new(router, settings);
+        let public_origin = &state.app().settings().public_origin;
         Self {
             front: Arc::new(Front {
                 cors: cors::policy(settings).layer(guard.clone()),
                 guard,
+                strangers: Strangers::new(settings, public_origin),
                 ids: RequestIds::new(),
                 headers: ResponseHeaders::new(settings.hsts),
-                cookies: Cookies::new(&state.app().settings().public_origin),
+                cookies: Cookies::new(public_origin),
             }),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
         }
@@ -117,6 +120,7 @@ impl Front {
             cors::vary(&mut response);
             return response;
         }
+        self.strangers.note(&request);
         let Ok(response) = self.cors.clone().call(request).await;
         response
     }

@@ -8,7 +8,10 @@ use crate::http::router::FAMILIES;
 /// What the names of the derived operations end in.
 const SUFFIX: &str = "_of_user";
 
-/// Describes tasks and conversations a second time.
+/// What is there for each user.
+const SHARED: [&str; 3] = ["/tasks", "/conversations", "/settings"];
+
+/// Describes all of it a second time.
 pub(super) fn add(document: &mut OpenApi) {
     let [short, long] = FAMILIES;
     let described = document.paths.paths.clone();
@@ -16,7 +19,7 @@ pub(super) fn add(document: &mut OpenApi) {
         let Some(rest) = path.strip_prefix(short) else {
             continue;
         };
-        if !rest.starts_with("/tasks") && !rest.starts_with("/conversations") {
+        if !SHARED.iter().any(|shared| rest.starts_with(shared)) {
             continue;
         }
         for operation in operations(&mut item) {

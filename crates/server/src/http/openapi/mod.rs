@@ -51,8 +51,8 @@ fn document() -> openapi::OpenApi {
         version = "2.0.0",
         description = "A to-do server: accounts, tasks, conversations with the assistant, and \
             access tokens for programs.\n\nRegister, log in, and send the token as \
-            `Authorization: Bearer …`. Tasks and conversations can be reached with and without \
-            the user in the path; both mean the caller's own. Every error has the same shape: \
+            `Authorization: Bearer …`. Tasks, conversations and settings can be reached with and \
+            without the user in the path; both mean the caller's own. Every error has the same shape: \
             `detail` for people, `code` for programs. Only the routes tagged `better-auth` answer \
             errors as Better Auth does: `message` and `code`.",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT")
@@ -93,9 +93,12 @@ fn document() -> openapi::OpenApi {
         routes::tasks::update_task,
         routes::tasks::complete_task,
         routes::tasks::delete_task,
+        routes::quick_add::parse_task,
         routes::conversations::list_conversations,
         routes::conversations::get_conversation,
         routes::conversations::delete_conversation,
+        routes::settings::show_settings,
+        routes::settings::update_settings,
         routes::tokens::list_tokens,
         routes::tokens::create_token,
         routes::tokens::delete_token,
@@ -121,6 +124,7 @@ fn document() -> openapi::OpenApi {
         ),
         (name = "tasks", description = "The to-dos of a user"),
         (name = "conversations", description = "What was said to the assistant"),
+        (name = "settings", description = "What a user chose"),
         (name = "tokens", description = "Keys for programs"),
         (name = "service", description = "The service itself"),
     )

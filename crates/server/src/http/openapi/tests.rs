@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rondo_app::accounts::MAX_CALLBACK_CHARS;
 use serde_json::Value;
 
 use super::openapi_json;
@@ -92,4 +93,42 @@ fn every_reference_and_every_link_leads_somewhere() {
         let name = link.split('"').next().unwrap_or_default();
         assert!(text.contains(&format!("\"operationId\":\"{name}\"")), "{name}");
     }
+}
+
+/// The schemas below a value that describe a member or a parameter of a name.
+fn named<'a>(name: &str, value: &'a Value) -> Vec<&'a Value> {
+    let inner = match value {
+        Value::Object(members) => members.values().collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    let of_member = value["properties"].get(name);
+    let of_parameter = (value["name"] == name).then(|| &value["schema"]);
+    let below = inner.into_iter().flat_map(|value| named(name, value));
+    of_member.into_iter().chain(of_parameter).chain(below).collect()
+}
+
+#[test]
+fn where_links_lead_is_bounded_as_it_is_checked() {
+    let document = described();
+    for name in ["callbackURL", "redirectTo"] {
+        let schemas = named(name, &document);
+        assert!(!schemas.is_empty(), "{name}");
+        for schema in schemas {
+            assert_eq!(schema["maxLength"], MAX_CALLBACK_CHARS, "{name}");
+        }
+    }
+}
+
+#[test]
+fn exactly_the_logins_take_a_form() {
+    const FORM: &str = "application/x-www-form-urlencoded";
+
+    let takes_form = |operation: &Value| operation["requestBody"]["content"][FORM].is_object();
+    let found: Vec<_> = operations(&described())
+        .into_iter()
+        .filter(|(_, _, operation)| takes_form(operation))
+        .map(|(method, path, _)| format!("{method} {path}"))
+        .collect();
+    assert_eq!(found, ["POST /api/auth/sign-in/email", "POST /api/auth/sign-up/email"]);
 }

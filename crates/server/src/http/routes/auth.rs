@@ -118,7 +118,12 @@ pub(crate) async fn login(
     post,
     path = "/api/auth/logout",
     tag = "auth",
-    responses((status = 200, description = "The token is dead", body = LogoutResponse))
+    responses((
+        status = 200,
+        description = "The token is dead",
+        body = LogoutResponse,
+        headers(("Set-Cookie" = String, description = "A cookie that was shown, thrown away"))
+    ))
 )]
 pub(crate) async fn logout(
     holder: TokenHolder,

@@ -4,6 +4,8 @@ pub(super) mod auth;
 pub(super) mod better_auth;
 pub(super) mod conversations;
 pub(super) mod docs;
+pub(super) mod quick_add;
 pub(super) mod service;
+pub(super) mod settings;
 pub(super) mod tasks;
 pub(super) mod tokens;

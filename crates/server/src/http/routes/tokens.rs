@@ -108,7 +108,8 @@ pub(crate) async fn create_token(
     JsonBody(body): JsonBody,
 ) -> Result<Response, ApiError> {
     let new = input::new_api_token(body)?;
-    let (api_token, secret) = api_tokens::create(&app, caller.actor(), new).await?;
+    let (api_token, secret) =
+        api_tokens::create(&app, caller.actor(), caller.credential(), new).await?;
     let answer = ApiTokenCreatedResponse {
         api_token: ApiTokenResponse::from(&api_token),
         token: secret.expose(),

@@ -1,13 +1,8 @@
 //! Logging out.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use serde_json::json;
 
-use crate::support::{Database, TestApp, at, sign};
+use crate::support::{Database, Log, TestApp, at, sign};
 
 on_both_databases! {
     a_token_that_logged_out_is_dead,
@@ -70,31 +65,14 @@ async fn a_personal_access_token_cannot_log_out(test: TestApp) {
     robot.get("/api/tasks").await.is(200);
 }
 
-/// A log that can be read.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no test panics while it writes").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 async fn a_user_id_with_a_line_break_forges_no_line_of_the_log(test: TestApp) {
     let eve = test.stranger("eve\n2026-11-21T09:30:00Z  INFO logged in user.id=\"ada\"");
     let log = Log::default();
-    let writer = log.clone();
-    let lines = tracing_subscriber::fmt().compact().with_writer(move || writer.clone());
     {
-        let _kept = tracing::subscriber::set_default(lines.with_ansi(false).finish());
+        let _kept = tracing::subscriber::set_default(log.subscriber());
         eve.post("/api/auth/logout", json!({})).await.is(200);
     }
-    let log = log.0.lock().expect("no test panics while it writes").clone();
-    let log = String::from_utf8(log).expect("a log is text");
+    let log = log.text();
     let (logout, _) = log.split_once('\n').expect("a logout is logged");
     assert!(logout.contains("logged out") && logout.contains(r"eve\n2026"), "{log}");
     assert!(log.lines().all(|line| !line.starts_with("2026-11-21T09:30:00Z")), "{log}");

@@ -1,16 +1,19 @@
 //! Which pages may let a browser act for somebody.
 
 use axum::http::{Method, request::Builder};
-use serde_json::json;
+use rondo_server::http::route_list;
+use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, Database, PASSWORD, TestApp};
+use crate::support::{ADA, Answer, Browser, Database, PASSWORD, TestApp};
 
 on_any_database! {
     a_page_that_is_not_trusted_cannot_act_with_the_cookie,
+    no_route_lets_a_page_that_is_not_trusted_change_anything,
     the_page_may_be_named_by_the_referer,
     looking_needs_no_origin,
     who_sends_no_cookie_needs_no_origin,
     signing_in_without_a_cookie_looks_at_how_the_browser_asks,
+    wherever_people_are_sent_must_be_trusted,
     the_operator_names_further_origins,
     the_rest_of_the_api_has_the_same_rules_for_the_cookie,
 }
@@ -39,7 +42,7 @@ async fn sends(
     browser: &Browser,
     request: Builder,
     headers: &[(&str, &str)],
-    body: &serde_json::Value,
+    body: &Value,
 ) -> Answer {
     let request = request.header("content-type", "application/json");
     let request =
@@ -90,6 +93,21 @@ async fn a_page_that_is_not_trusted_cannot_act_with_the_cookie(test: TestApp) {
     let request = request.header("cookie", "a=b").header("origin", "http://evil.example");
     check(test.nobody().send(request, "").await, Some(INVALID));
     assert!(ada.is_in().await);
+}
+
+async fn no_route_lets_a_page_that_is_not_trusted_change_anything(test: TestApp) {
+    let ada = Browser::of_member(&test, "ada").await;
+    let changing = route_list().into_iter().filter(|route| {
+        // This one refuses everybody, and does nothing at all.
+        let is_shut = route.path == "/api/auth/get-session";
+        route.access.is_better_auth() && route.method != Method::GET && !is_shut
+    });
+    for route in changing {
+        let request = ada.begins(route.method.clone(), &route.path);
+        let evil = [("origin", "http://evil.example")];
+        check(sends(&ada, request, &evil, &json!({})).await, Some(INVALID));
+    }
+    assert!(ada.clone().is_in().await);
 }
 
 async fn the_page_may_be_named_by_the_referer(test: TestApp) {
@@ -155,6 +173,42 @@ async fn signing_in_without_a_cookie_looks_at_how_the_browser_asks(test: TestApp
     for (origin, refused) in ORIGINS.iter().filter(|(origin, _)| !origin.is_empty()) {
         check(enters(&test, &[("origin", origin)]).await, *refused);
     }
+}
+
+async fn wherever_people_are_sent_must_be_trusted(test: TestApp) {
+    test.ada().await;
+    let evil = "https://evil.example";
+    for (member, label, code) in [
+        ("callbackURL", "callbackURL", "INVALID_CALLBACK_URL"),
+        ("redirectTo", "redirectURL", "INVALID_REDIRECT_URL"),
+        ("errorCallbackURL", "errorCallbackURL", "INVALID_ERROR_CALLBACK_URL"),
+        ("newUserCallbackURL", "newUserCallbackURL", "INVALID_NEW_USER_CALLBACK_URL"),
+    ] {
+        for path in ["/sign-in/email", "/sign-up/email", "/request-password-reset", "/sign-out"] {
+            let ask = async |value: Value| {
+                let body = json!({"email": ADA, "password": PASSWORD, member: value});
+                Browser::of(&test).post(path, body).await
+            };
+            let answer = ask(json!(evil)).await;
+            answer.fails(403, &format!("Invalid {label}"), code);
+            for value in [json!(5), json!(true), json!([]), json!([evil]), json!({"a": evil})] {
+                let answer = ask(value).await;
+                answer.fails(400, &format!("Invalid {label}: expected a string"), "");
+            }
+        }
+        let body = json!({"email": ADA, "password": PASSWORD, member: "/welcome"});
+        Browser::of(&test).post("/sign-in/email", body).await.is(200);
+    }
+    // The query may say it too.
+    let ask = async |query: &str| {
+        let body = json!({"email": ADA, "password": PASSWORD});
+        Browser::of(&test).post(&format!("/sign-in/email?{query}"), body).await
+    };
+    let answer = ask("callbackURL=https://evil.example").await;
+    answer.fails(403, "Invalid callbackURL", "INVALID_CALLBACK_URL");
+    let answer = ask("callbackURL=/a&callbackURL=/b").await;
+    answer.fails(400, "Invalid callbackURL: expected a string", "");
+    ask("callbackURL=/a").await.is(200);
 }
 
 async fn the_operator_names_further_origins(database: Database) {

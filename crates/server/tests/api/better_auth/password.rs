@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, PASSWORD, TestApp};
+use crate::support::{Browser, PASSWORD, TestApp, connect};
 
 on_both_databases! {
     a_changed_password_ends_all_other_sessions,
@@ -11,12 +11,36 @@ on_both_databases! {
     a_password_can_be_compared,
 }
 
+on_postgres! {
+    who_has_no_password_can_neither_change_nor_compare_it,
+}
+
 on_any_database! {
     what_is_no_change_is_refused,
 }
 
 const NEW: &str = "another horse battery";
 const WRONG: (&str, &str) = ("Invalid password", "INVALID_PASSWORD");
+
+async fn who_has_no_password_can_neither_change_nor_compare_it(test: TestApp) {
+    let mut ada = Browser::of_member(&test, "ada").await;
+    // Nothing here takes a password away; an account may come without one.
+    let client = connect(&test.database.url()).await;
+    let removal = "update users set password_hash = null where id = 'ada'";
+    client.batch_execute(removal).await.expect(removal);
+    for (path, body) in [
+        ("/change-password", json!({"currentPassword": PASSWORD, "newPassword": NEW})),
+        ("/verify-password", json!({"password": PASSWORD})),
+    ] {
+        let (message, code) = ("Credential account not found", "CREDENTIAL_ACCOUNT_NOT_FOUND");
+        ada.post(path, body).await.fails(400, message, code);
+    }
+    assert_eq!(ada.get("/list-accounts").await.is(200).json(), json!([]));
+    for password in [PASSWORD, NEW] {
+        let (message, code) = ("Invalid email or password", "INVALID_EMAIL_OR_PASSWORD");
+        ada.tries("ada", password).await.fails(401, message, code);
+    }
+}
 
 async fn a_changed_password_ends_all_other_sessions(test: TestApp) {
     let mut ada = Browser::of_member(&test, "ada").await;

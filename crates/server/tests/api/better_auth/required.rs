@@ -1,9 +1,8 @@
 //! A server on which an address must be verified before anything else.
 
-use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, Database, Mailbox, PASSWORD, TestApp, until};
+use crate::support::{ADA, Answer, Browser, Database, Mailbox, PASSWORD, TestApp, until};
 
 on_both_databases! {
     a_session_comes_after_the_link_was_followed,
@@ -14,8 +13,6 @@ on_both_databases! {
 on_any_database! {
     an_unverified_user_gets_in_by_no_door,
 }
-
-const ADA: &str = "ada@example.com";
 
 async fn strict(database: &Database) -> (TestApp, Mailbox) {
     let mails = Mailbox::new();
@@ -34,11 +31,6 @@ async fn signs_up(test: &TestApp, email: &str) -> Answer {
     Browser::of(test).post("/sign-up/email", body).await.is(200)
 }
 
-async fn follows(test: &TestApp, target: &str) -> Answer {
-    let request = test.nobody().asks(Method::GET, target);
-    test.nobody().send(request, "").await
-}
-
 async fn a_session_comes_after_the_link_was_followed(database: Database) {
     let (test, mails) = strict(&database).await;
     let answer = signs_up(&test, ADA).await;
@@ -49,7 +41,7 @@ async fn a_session_comes_after_the_link_was_followed(database: Database) {
     let refused = ada.tries("ada", PASSWORD).await;
     refused.fails(403, "Email not verified", "EMAIL_NOT_VERIFIED");
     let link = mails.link(ADA).await;
-    assert_eq!(follows(&test, link.target()).await.is(302).header("location"), "/welcome");
+    assert_eq!(test.follows(link.target()).await.is(302).header("location"), "/welcome");
     ada.signs_in("ada").await;
     let user = ada.session().await["user"].clone();
     assert_eq!(user["id"], answer.json()["user"]["id"]);
@@ -69,11 +61,19 @@ async fn a_known_address_gets_the_answer_of_an_unknown_one(database: Database) {
         body
     };
     assert_eq!(form(&known), form(&unknown));
+    assert_eq!(known.seen_headers(), unknown.seen_headers());
+    let refused = async |email: &str| {
+        let body = json!({"name": "Ada", "email": email, "password": "12345678"});
+        Browser::of(&test).post("/sign-up/email", body).await.is(400)
+    };
+    assert_eq!(refused(ADA).await.seen(), refused("eve@example.org").await.seen());
     assert_eq!(known.json()["user"]["email"], ADA);
     assert_ne!(known.json()["user"]["id"], "ada");
-    // Nothing of the account changed, and its owner is not bothered.
-    mails.link("eve@example.com").await;
-    assert!(mails.to(ADA).is_empty());
+    // Nothing of the account changed, and only its own mailbox is told of it.
+    let verification = mails.link("eve@example.com").await;
+    assert!(verification.target().starts_with("/api/auth/verify-email?"));
+    let told = mails.link(ADA).await;
+    assert!(told.target().starts_with("/api/auth/reset-password/"));
     let me = test.stranger("ada").get("/api/auth/me").await.is(200).json();
     assert_eq!(me["email"], ADA);
 }
@@ -85,7 +85,7 @@ async fn who_registers_gets_a_mail_too(database: Database) {
     let ada = test.stranger("ada");
     ada.tries(PASSWORD).await.is(403).coded("email_not_verified");
     let link = mails.link(ADA).await;
-    follows(&test, link.target()).await;
+    test.follows(link.target()).await;
     until("the link was followed", async || ada.tries(PASSWORD).await.status == 200).await;
 }
 

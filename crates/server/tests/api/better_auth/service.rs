@@ -20,9 +20,11 @@ async fn an_error_is_shown_as_a_page(test: TestApp) {
     assert!(answer.text().contains("INVALID_TOKEN"), "{}", answer.text());
     let answer = Browser::of(&test).get("/error").await.is(200);
     assert!(answer.text().contains("UNKNOWN"), "{}", answer.text());
-    let path = "/error?error=X&error_description=Ask+your%20operator";
+    // Nobody but us says anything here.
+    let path = "/error?error=TOKEN_EXPIRED&error_description=Call+555%20now";
     let answer = Browser::of(&test).get(path).await.is(200);
-    assert!(answer.text().contains("Ask your operator"), "{}", answer.text());
+    assert!(answer.text().contains("too old"), "{}", answer.text());
+    assert!(!answer.text().contains("555"), "{}", answer.text());
 }
 
 async fn nothing_of_an_address_runs_in_the_page(test: TestApp) {
@@ -30,6 +32,6 @@ async fn nothing_of_an_address_runs_in_the_page(test: TestApp) {
     let path = format!("/error?error={script}&error_description={script}");
     let answer = Browser::of(&test).get(&path).await.is(200);
     assert!(!answer.text().contains("<script"), "{}", answer.text());
-    assert!(answer.text().contains("&#60;script&#62;"), "{}", answer.text());
+    assert!(!answer.text().contains("alert"), "{}", answer.text());
     assert!(answer.header("content-security-policy").starts_with("default-src 'none'"));
 }

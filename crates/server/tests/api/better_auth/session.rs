@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Database, PASSWORD, START, TestApp, encoded, signed};
+use crate::support::{Browser, DAY, Database, PASSWORD, START, TestApp, encoded, signed};
 
 on_both_databases! {
     the_session_and_its_user_are_shown,
@@ -20,8 +20,6 @@ on_any_database! {
     a_login_token_is_no_session,
     only_looking_is_possible,
 }
-
-const DAY: i64 = 86_400;
 
 /// A moment so many seconds after the clock's start, as it is shown.
 fn after(seconds: i64) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, TestApp};
+use crate::support::{Answer, Browser, DAY, TestApp};
 
 on_both_databases! {
     everybody_sees_their_own_sessions,
@@ -19,8 +19,6 @@ on_both_databases! {
 on_any_database! {
     without_a_session_there_is_nothing_to_see_or_end,
 }
-
-const DAY: i64 = 86_400;
 
 /// Ada at her desk and on her phone, and the tokens of both.
 async fn desk_and_phone(test: &TestApp) -> [(Browser, String); 2] {

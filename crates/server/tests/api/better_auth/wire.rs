@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Browser, Database, Mailbox, PASSWORD, TestApp, encoded, signed};
+use crate::support::{Answer, Browser, DAY, Database, Mailbox, PASSWORD, TestApp, encoded, signed};
 
 on_any_database! {
     a_cookie_that_is_sent_again_lasts_its_seven_days,
@@ -22,7 +22,6 @@ on_any_database! {
     without_mail_an_address_cannot_be_changed,
 }
 
-const DAY: i64 = 86_400;
 const CLEARED: &str = "=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax";
 
 async fn sends(browser: &mut Browser, path: &str, kind: Option<&str>, body: &str) -> Answer {
@@ -31,12 +30,6 @@ async fn sends(browser: &mut Browser, path: &str, kind: Option<&str>, body: &str
         request = request.header("content-type", kind);
     }
     browser.send(request, body.to_owned()).await
-}
-
-/// Follows a link without anything else.
-async fn follows(test: &TestApp, target: &str) -> Answer {
-    let request = test.nobody().asks(Method::GET, target);
-    test.nobody().send(request, "").await
 }
 
 fn cleared(names: &[&str]) -> Vec<String> {
@@ -140,7 +133,7 @@ async fn what_a_sign_out_says_is_of_the_right_type(test: TestApp) {
 /// Where a link to reset a password leads, good or not, with this page.
 async fn leads(test: &TestApp, token: &str, page: &str) -> String {
     let target = format!("/api/auth/reset-password/{token}?callbackURL={}", encoded(page));
-    follows(test, &target).await.is(302).header("location").to_owned()
+    test.follows(&target).await.is(302).header("location").to_owned()
 }
 
 /// The token of a mail to reset Ada's password.
@@ -164,7 +157,7 @@ async fn a_page_reads_the_new_token_and_not_an_old_one((test, mails): (TestApp, 
     let page = leads(&test, "unknown", "/a?token=b&error=x").await;
     assert_eq!(page, format!("{base}/a?token=b&error=INVALID_TOKEN"));
     let target = "/api/auth/verify-email?token=x&callbackURL=/a%3Ferror%3Dold";
-    let answer = follows(&test, target).await.is(302);
+    let answer = test.follows(target).await.is(302);
     assert_eq!(answer.header("location"), "/a?error=INVALID_TOKEN");
 }
 
@@ -191,7 +184,7 @@ async fn an_address_without_a_path_gets_its_slash((test, mails): (TestApp, Mailb
         assert_eq!(leads(&test, &token, page).await, with(&format!("token={token}")));
         assert_eq!(leads(&test, "unknown", page).await, with("error=INVALID_TOKEN"));
         let target = format!("/api/auth/verify-email?token=x&callbackURL={}", encoded(page));
-        let answer = follows(&test, &target).await.is(302);
+        let answer = test.follows(&target).await.is(302);
         let location = with("error=INVALID_TOKEN");
         // A path stays one here.
         let location = location.strip_prefix("http://localhost:8000").unwrap_or(&location);
@@ -200,7 +193,7 @@ async fn an_address_without_a_path_gets_its_slash((test, mails): (TestApp, Mailb
     for page in ["/.//evil.example", "/..//evil.example", "//evil.example"] {
         for path in ["/verify-email?token=x&", "/reset-password/x?"] {
             let target = format!("/api/auth{path}callbackURL={}", encoded(page));
-            follows(&test, &target).await.is(403);
+            test.follows(&target).await.is(403);
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::json;
 
-use crate::support::{Answer, Database, Person, TestApp};
+use crate::support::{Answer, Database, Log, Person, TestApp};
 
 on_any_database! {
     the_local_front_end_may_always_ask,
@@ -15,6 +15,7 @@ on_any_database! {
     a_preflight_names_what_may_be_sent,
     errors_can_be_read_too,
     answers_differ_by_origin,
+    the_log_names_a_page_that_may_not_read_answers,
 }
 
 const LOCAL: &str = "http://localhost:3000";
@@ -157,5 +158,32 @@ async fn answers_differ_by_origin(test: TestApp) {
         let vary = answer.headers.get_all("vary").iter();
         let names: Vec<_> = vary.filter_map(|value| value.to_str().ok()).collect();
         assert!(names.join(",").to_lowercase().contains("origin"), "{names:?}");
+    }
+}
+
+async fn the_log_names_a_page_that_may_not_read_answers(test: TestApp) {
+    let nobody = test.nobody();
+    for (origin, is_told) in [
+        ("http://localhost:5173", true),
+        ("null", true),
+        ("", false),
+        (LOCAL, false),
+        // The host of the requests, and the public address.
+        ("http://rondo.test", false),
+        ("http://localhost:8000", false),
+    ] {
+        let log = Log::default();
+        {
+            let _kept = tracing::subscriber::set_default(log.subscriber());
+            asks_first(&nobody, "/api/tasks", origin).await;
+            gets(&nobody, "/", origin).await;
+        }
+        let log = log.text();
+        let told: Vec<_> = log.lines().filter(|line| line.contains("CORS_ORIGINS")).collect();
+        assert_eq!(told.len(), if is_told { 2 } else { 0 }, "{origin}: {log}");
+        for line in told {
+            assert!(line.contains(&format!("origin.received=\"{origin}\"")), "{line}");
+            assert!(line.contains(LOCAL) && line.contains("INFO"), "{line}");
+        }
     }
 }

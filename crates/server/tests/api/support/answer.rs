@@ -1,5 +1,7 @@
 //! What a person gets: a status, headers and a body, read to the end.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode},
@@ -111,6 +113,17 @@ impl Answer {
     pub(crate) fn cookies(&self) -> Vec<&str> {
         let set = self.headers.get_all("set-cookie").iter();
         set.map(|cookie| cookie.to_str().expect("a cookie is text")).collect()
+    }
+
+    /// All that a client can see, but the request's own number.
+    pub(crate) fn seen(&self) -> (u16, String, BTreeMap<String, String>) {
+        (self.status.as_u16(), self.text(), self.seen_headers())
+    }
+
+    /// The headers of that.
+    pub(crate) fn seen_headers(&self) -> BTreeMap<String, String> {
+        let headers = self.headers.iter().filter(|(name, _)| *name != "x-request-id");
+        headers.map(|(name, value)| (name.to_string(), format!("{value:?}"))).collect()
     }
 
     /// Whether the header is there.

@@ -7,7 +7,8 @@ use std::sync::{
 };
 
 use rondo_app::{
-    App, ExternalIssuer, JwtAlgorithm, Limits, MailRunner, Parts, SeededRandom, Settings,
+    App, ExternalIssuer, JwtAlgorithm, Limits, MailRunner, Parts, PasswordCost, SeededRandom,
+    Settings,
 };
 use rondo_domain::{Clock, Email, FixedClock, Name, Secret, Timestamp, User, UserId};
 use rondo_server::{HttpService, HttpSettings, Readiness};
@@ -15,7 +16,7 @@ use rondo_store::{Store, StoreError, Target, Txn};
 use serde_json::json;
 
 use super::{
-    Database, Person,
+    Answer, Database, Person,
     token::{self, SECRET, at, sign},
 };
 
@@ -24,11 +25,14 @@ pub(crate) const START: Timestamp = match Timestamp::from_seconds(1_795_253_400)
     Some(start) => start,
     None => panic!("a moment in 2026 is valid"),
 };
+/// A day, in seconds.
+pub(crate) const DAY: i64 = 86_400;
+/// Ada's address.
+pub(crate) const ADA: &str = "ada@example.com";
 /// Everybody's password.
 pub(crate) const PASSWORD: &str = "correct horse battery";
-/// The lowest that bcrypt allows: most tests are not about it and would wait.
-const PASSWORD_COST: u32 = 4;
-/// The password's hash at this cost.
+/// The password's hash at the lowest cost: most tests are not about it and
+/// would wait.
 const PASSWORD_HASH: &str = "$2b$04$rondotestsrondotestsr.1QoyGPrvjbdTWGHjeUUiMGWsNZsvuO2";
 
 /// What an operator may decide, before the start.
@@ -90,8 +94,9 @@ impl TestApp {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SeededRandom::new(1)),
             settings: setup.settings,
+            password_cost: PasswordCost::Least,
         };
-        let app = App::with_password_cost(parts, PASSWORD_COST);
+        let app = App::new(parts);
         let mail = app.start_mail();
         let service = rondo_server::build(app, setup.http, readiness.clone());
         Self { store, clock, readiness, service, database: database.clone(), _mail: mail }
@@ -109,6 +114,17 @@ impl TestApp {
 
     /// Somebody with an account, whose id is their name, and a token.
     pub(crate) async fn member(&self, name: &str) -> Person {
+        self.add(name, Some(Secret::new(PASSWORD_HASH.to_owned()))).await;
+        self.stranger(name)
+    }
+
+    /// The same with an account that has no password.
+    pub(crate) async fn guest(&self, name: &str) -> Person {
+        self.add(name, None).await;
+        self.stranger(name)
+    }
+
+    async fn add(&self, name: &str, hash: Option<Secret<String>>) {
         let id = UserId::parse(name).expect("a test's name is an id");
         let email = Email::parse(&format!("{name}@example.com")).expect("this is an address");
         let user = User {
@@ -120,9 +136,7 @@ impl TestApp {
             created_at: START,
             updated_at: START,
         };
-        let hash = Secret::new(PASSWORD_HASH.to_owned());
-        self.write(move |txn| async move { txn.insert_user(&user, Some(&hash)).await }).await;
-        self.stranger(name)
+        self.write(move |txn| async move { txn.insert_user(&user, hash.as_ref()).await }).await;
     }
 
     /// Somebody with a token that another program made; they have no row here.
@@ -139,6 +153,11 @@ impl TestApp {
     pub(crate) fn expired(&self, id: &str) -> Person {
         let token = sign(&json!({"sub": id, "iat": at(-7200), "exp": at(-3600)}));
         self.holder_of(id, &token)
+    }
+
+    /// What a browser without cookies gets that follows a link.
+    pub(crate) async fn follows(&self, target: &str) -> Answer {
+        self.nobody().get(target).await
     }
 
     /// Whoever shows this token.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rondo_domain::Secret;
 use rondo_store::{PostgresOptions, SqliteLocation, SqliteOptions, Target};
 
-use super::folder::Folder;
+use crate::folder::Folder;
 use crate::postgres::{Own, Place};
 
 /// Which kind of database.

@@ -5,7 +5,8 @@ use std::fs::{self, DirEntry};
 use rondo_app::{MailSettings, MailTransport, Sender};
 use url::{Position, Url};
 
-use super::{Setup, folder::Folder, until};
+use super::{Setup, until};
+use crate::folder::Folder;
 
 /// The mails of one application.
 pub(crate) struct Mailbox(Folder);

@@ -9,7 +9,6 @@ mod answer;
 mod app;
 mod browser;
 mod database;
-mod folder;
 mod mailbox;
 mod person;
 mod promise;
@@ -19,15 +18,17 @@ mod token;
 
 use std::time::Duration;
 
-pub(crate) use crate::postgres::connect;
+pub(crate) use crate::{log::Log, postgres::connect};
 pub(crate) use answer::Answer;
-pub(crate) use app::{PASSWORD, START, Setup, TestApp};
+pub(crate) use app::{ADA, DAY, PASSWORD, START, Setup, TestApp};
 pub(crate) use browser::Browser;
 pub(crate) use database::{Database, Engine, postgres};
 pub(crate) use mailbox::{Link, Mailbox};
 pub(crate) use person::Person;
 pub(crate) use proxy::Proxy;
-pub(crate) use token::{SECRET, at, claims_of, encoded, part, sign, sign_with, signed, token_of};
+pub(crate) use token::{
+    SECRET, at, claims_of, encoded, moment, part, sign, sign_with, signed, token_of,
+};
 
 /// Makes a test of each function on one engine.
 macro_rules! tests_on {

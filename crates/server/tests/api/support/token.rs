@@ -57,6 +57,11 @@ pub(crate) fn at(seconds: i64) -> i64 {
     START.as_seconds() + seconds
 }
 
+/// The same moment as the API writes it.
+pub(crate) fn moment(seconds: i64) -> String {
+    START.plus_seconds(seconds).to_string()
+}
+
 /// A token for this user, good for a month.
 pub(crate) fn token_of(user: &str) -> String {
     sign(&json!({"sub": user, "iat": at(0), "exp": at(30 * 86_400)}))

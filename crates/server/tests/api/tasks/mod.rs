@@ -5,6 +5,7 @@ mod change;
 mod create;
 mod delete;
 mod list;
+mod parse;
 
 use serde_json::Value;
 

@@ -34,6 +34,11 @@ async fn a_rehearsal_on_an_empty_database_leaves_it_empty() {
     assert_eq!(source.files(), ["auth.db"]);
     let brought = rondo.runs(&source.import("better-auth", "")).await.well();
     assert_eq!(table(&rehearsed), table(&brought));
+    for (report, verb) in [(&rehearsed, "Would bring"), (&brought, "Brought")] {
+        let (first, _) = report.split_once('\n').expect("a report has lines");
+        assert!(first.starts_with(&format!("{verb} from ")), "{first}");
+        assert!(first.contains("auth.db into ") && first.ends_with("rondo.db:"), "{first}");
+    }
     assert_eq!(source.files(), ["auth.db", "rondo.db"], "nothing beside it");
 }
 
@@ -44,6 +49,7 @@ async fn a_source_that_cannot_be_read_is_named_without_its_password() {
     for (from, code, expected) in [
         ("postgresql://ada:hush-hush@127.0.0.1:1/auth", 1, "127.0.0.1:1"),
         ("sqlite:///./missing.db", 1, "missing.db"),
+        ("sqlite:///./missing.db", 1, "may this user read it?"),
         ("sqlite:///./notes.txt", 1, "not a database"),
         ("sqlite://:memory:", 1, "in memory"),
         ("mysql://ada:hush-hush@db/auth", 2, "does not speak to"),

@@ -1,30 +1,12 @@
-//! A working directory for one test.
+//! A working directory for one test, and the files in it.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process,
-    sync::atomic::{AtomicU32, Ordering::Relaxed},
-};
+use std::{fs, path::PathBuf};
 
-/// An empty folder, which goes with its value.
-pub(crate) struct Folder(PathBuf);
+pub(crate) use crate::folder::Folder;
 
 impl Folder {
-    pub(crate) fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(1);
-        let name = format!("cli-{}-{}", process::id(), NEXT.fetch_add(1, Relaxed));
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        fs::create_dir_all(&path).expect("cargo's folder can be written to");
-        Self(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-
     pub(crate) fn join(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.path().join(name)
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
@@ -33,11 +15,5 @@ impl Folder {
 
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.join(name)).unwrap_or_default()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }

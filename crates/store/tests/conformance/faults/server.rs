@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use rondo_domain::{Email, Page, Secret, StatusFilter};
+use rondo_domain::{Page, Secret, StatusFilter};
 use rondo_store::{PostgresOptions, Prepared, Store, StoreError, Target, Txn};
 use tokio::time::timeout;
 
@@ -262,13 +262,12 @@ async fn a_password_that_a_login_was_checked_against_stands_still(
     let store = store_at(database.url());
     store.prepare().await.unwrap();
     let ada = person(&store, "ada").await;
-    let email = Email::parse("ada@example.com").unwrap();
     let (stop, reader) = (Stop::new(), store.clone());
-    let (here, wanted) = (stop.clone(), email.clone());
+    let (here, wanted) = (stop.clone(), ada.id.clone());
     let login = tokio::spawn(async move {
         reader
             .write(move |txn| async move {
-                let found = txn.find_credentials_for_update(&wanted).await?;
+                let found = txn.find_credentials_by_id_for_update(&wanted).await?;
                 here.here().await;
                 Ok::<_, StoreError>(found.is_some())
             })

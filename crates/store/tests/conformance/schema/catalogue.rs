@@ -24,6 +24,8 @@ const SCHEMA: &str = "
     users.completed_count: bigint not null default
     users.created_at: timestamptz not null default
     users.updated_at: timestamptz not null default
+    users.timezone: text not null default
+    users.week_start: text not null default
     users: primary key (id)
     users: unique index idx_users_email (email)
 

@@ -33,7 +33,7 @@ tests_on!(sqlite_memory, SqliteMemory:
     nothing_is_reverted_on_an_empty_database
 );
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "0001_users",
     "0002_tasks",
     "0003_conversations",
@@ -44,6 +44,7 @@ const NAMES: [&str; 10] = [
     "0008_signing_keys",
     "0009_mail_jobs",
     "0010_imports",
+    "0011_settings",
 ];
 
 /// The first `applied` migrations are applied, the others are not.

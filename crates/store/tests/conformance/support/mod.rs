@@ -14,8 +14,8 @@ use rondo_store::{Store, StoreError};
 pub(crate) use database::{Database, Engine, Own};
 pub(crate) use order::{Stop, begin, queue, until};
 pub(crate) use person::{
-    Person, at, id_of, mail_job, message, new_task, person, session, task_id, text, title, token,
-    user, verification,
+    OWNED, Person, at, id_of, mail_job, message, new_task, person, session, task_id, text, title,
+    token, user, verification,
 };
 pub(crate) use server::{administer, connect, required, with_database};
 

@@ -9,6 +9,19 @@ use rondo_store::{
     MailJob, NewApiToken, Purpose, Session, Store, StoreError, TaskList, Txn, Verification,
 };
 
+/// Tables whose rows belong to a user.
+pub(crate) const OWNED: [&str; 9] = [
+    "tasks",
+    "conversations",
+    "messages",
+    "sessions",
+    "revoked_tokens",
+    "api_tokens",
+    "verifications",
+    "mail_jobs",
+    "imported_rows",
+];
+
 /// Someone who has an account.
 #[derive(Clone)]
 pub(crate) struct Person {

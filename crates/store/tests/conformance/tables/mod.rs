@@ -9,6 +9,7 @@ mod mail_jobs;
 mod profiles;
 mod revoked_tokens;
 mod sessions;
+mod settings;
 mod signing_keys;
 mod tasks;
 mod totals;

@@ -1,6 +1,5 @@
 //! The keys that all replicas sign with.
 
-use rondo_domain::Timestamp;
 use rondo_store::{Constraint, SigningKey, Store, StoreError};
 use tokio::task::JoinSet;
 
@@ -8,7 +7,8 @@ use crate::support::{Database, at};
 
 on_every_database! {
     a_key_comes_back_as_it_was_stored,
-    keys_are_listed_newest_first_until_they_are_over,
+    keys_are_listed_newest_first,
+    keys_that_are_over_are_removed_when_asked,
     a_generation_has_one_key,
     of_keys_made_at_once_all_replicas_get_the_same,
     keys_are_not_purged,
@@ -40,26 +40,27 @@ async fn insert(store: &Store, key: SigningKey) -> Result<(), StoreError> {
     store.write(move |txn| async move { txn.insert_signing_key(&key).await }).await
 }
 
-async fn list(store: &Store, not_before: Timestamp) -> Result<Vec<SigningKey>, StoreError> {
-    store.read(move |txn| async move { txn.list_signing_keys(not_before).await }).await
+async fn list(store: &Store) -> Result<Vec<SigningKey>, StoreError> {
+    store.read(|txn| async move { txn.list_signing_keys().await }).await
 }
 
-async fn listed(store: &Store, not_before: Timestamp) -> Vec<String> {
-    list(store, not_before).await.unwrap().into_iter().map(|key| key.id).collect()
+async fn listed(store: &Store) -> Vec<String> {
+    list(store).await.unwrap().into_iter().map(|key| key.id).collect()
 }
 
 async fn a_key_comes_back_as_it_was_stored(store: Store) {
-    assert!(list(&store, at(0)).await.unwrap().is_empty());
+    assert!(list(&store).await.unwrap().is_empty());
     let new = SigningKey {
         created_at: at(1).plus_micros(1),
         expires_at: at(2).plus_micros(2),
         ..key("EdDSA", 1)
     };
     insert(&store, new.clone()).await.unwrap();
-    assert_eq!(list(&store, at(0)).await.unwrap(), [new]);
+    assert_eq!(list(&store).await.unwrap(), [new]);
 }
 
-async fn keys_are_listed_newest_first_until_they_are_over(store: Store) {
+/// Four keys that are over after 60, 80, 100 and 110 seconds.
+async fn insert_four(store: &Store) {
     // The clock of the replica that made the third one was late.
     for (algorithm, generation, made, over) in
         [("EdDSA", 1, 0, 60), ("EdDSA", 3, 40, 100), ("EdDSA", 2, 50, 110), ("ES256", 1, 20, 80)]
@@ -70,13 +71,27 @@ async fn keys_are_listed_newest_first_until_they_are_over(store: Store) {
             expires_at: moments.1,
             ..key(algorithm, generation)
         };
-        insert(&store, new).await.unwrap();
+        insert(store, new).await.unwrap();
     }
-    let all = ["EdDSA 3", "EdDSA 2", "ES256 1", "EdDSA 1"];
-    assert_eq!(listed(&store, at(60).plus_micros(-1)).await, all);
-    assert_eq!(listed(&store, at(60)).await, all[..3]);
-    assert_eq!(listed(&store, at(80)).await, all[..2]);
-    assert!(listed(&store, at(110)).await.is_empty());
+}
+
+async fn keys_are_listed_newest_first(store: Store) {
+    insert_four(&store).await;
+    assert_eq!(listed(&store).await, ["EdDSA 3", "EdDSA 2", "ES256 1", "EdDSA 1"]);
+}
+
+async fn keys_that_are_over_are_removed_when_asked(store: Store) {
+    insert_four(&store).await;
+    for (moment, removed, left) in [
+        (at(60).plus_micros(-1), 0, &["EdDSA 3", "EdDSA 2", "ES256 1", "EdDSA 1"][..]),
+        (at(60), 1, &["EdDSA 3", "EdDSA 2", "ES256 1"]),
+        (at(100), 2, &["EdDSA 2"]),
+        (at(110), 1, &[]),
+    ] {
+        let deleted = store.write(move |txn| async move { txn.delete_signing_keys(moment).await });
+        assert_eq!(deleted.await.unwrap(), removed);
+        assert_eq!(listed(&store).await, left);
+    }
 }
 
 async fn a_generation_has_one_key(store: Store) {
@@ -85,7 +100,7 @@ async fn a_generation_has_one_key(store: Store) {
     assert_refused!(insert(&store, other).await, StoreError::Conflict(Constraint::Key));
     insert(&store, key("ES256", 1)).await.unwrap();
     insert(&store, key("EdDSA", 2)).await.unwrap();
-    assert_eq!(listed(&store, at(0)).await, ["EdDSA 2", "ES256 1", "EdDSA 1"]);
+    assert_eq!(listed(&store).await, ["EdDSA 2", "ES256 1", "EdDSA 1"]);
 }
 
 async fn of_keys_made_at_once_all_replicas_get_the_same(store: Store) {
@@ -97,7 +112,7 @@ async fn of_keys_made_at_once_all_replicas_get_the_same(store: Store) {
             if let Err(refusal) = insert(&store, mine).await {
                 assert_refused!(Err::<(), _>(refusal), StoreError::Conflict(Constraint::Key));
             }
-            listed(&store, at(0)).await
+            listed(&store).await
         });
     }
     let seen = making.join_all().await;
@@ -110,14 +125,14 @@ async fn keys_are_not_purged(store: Store) {
     insert(&store, key("EdDSA", 1)).await.unwrap();
     let purged = store.write(|txn| async move { txn.purge_expired(at(1_000_000)).await });
     purged.await.unwrap();
-    assert_eq!(listed(&store, at(0)).await, ["EdDSA 1"]);
+    assert_eq!(listed(&store).await, ["EdDSA 1"]);
 }
 
 async fn a_key_that_makes_no_sense_is_reported_by_name((store, database): (Store, Database)) {
     insert(&store, key("EdDSA", 1)).await.unwrap();
     let never = database.no_moment();
     database.execute(&format!("update signing_keys set expires_at = {never}")).await;
-    match list(&store, at(0)).await {
+    match list(&store).await {
         Err(StoreError::Corrupt { table, id }) => {
             assert_eq!((table, id.as_str()), ("signing_keys", "EdDSA 1"));
         }

@@ -1,10 +1,12 @@
 //! Accounts: who is who, and what is left of someone who has gone.
 
 use rondo_domain::{Email, Image, Name, Page, Secret, SessionId, Timestamp, User, UserId};
-use rondo_store::{Constraint, Credentials, Purpose, Store, StoreError};
+use rondo_store::{
+    Constraint, Credentials, ImportKey, ImportKind, Imported, Purpose, Store, StoreError,
+};
 
 use crate::support::{
-    Database, Person, at, id_of, mail_job, person, session, token, user, verification,
+    Database, OWNED, Person, at, id_of, mail_job, person, session, token, user, verification,
 };
 
 on_every_database! {
@@ -200,11 +202,15 @@ async fn settle(store: &Store, name: &str) -> Person {
     someone.says(&conversation, "hello", at(2)).await.unwrap();
     let id = someone.id.clone();
     let byte = u8::try_from(name.len()).unwrap();
+    let (kind, source_id) = (ImportKind::User, name.to_owned());
+    let origin = ImportKey { user_id: id.clone(), kind, source_id, source_created_at: at(0) };
     let settled = store.write(move |txn| async move {
         txn.insert_session(&session(&id, "login", byte)).await?;
         txn.insert_verification(&verification(&id, Purpose::VerifyEmail, byte)).await?;
         txn.insert_mail_job(&mail_job(&id, "welcome")).await?;
         txn.insert_api_token(&token(&id, "laptop", byte)).await?;
+        let imported = Imported { id: None, content_hash: [byte; 32] };
+        txn.remember_imported(&origin, imported).await?;
         txn.revoke_token(&id, &[byte; 32], at(60)).await
     });
     settled.await.unwrap();
@@ -288,25 +294,15 @@ async fn users_are_listed_in_pages(store: Store) {
 
 async fn no_row_names_a_deleted_user((store, database): (Store, Database)) {
     let (ada, _robert) = (settle(&store, "ada").await, settle(&store, "robert").await);
-    let tables = [
-        "tasks",
-        "conversations",
-        "messages",
-        "sessions",
-        "revoked_tokens",
-        "api_tokens",
-        "verifications",
-        "mail_jobs",
-    ];
     let rows = async |table: &str, owner: &str| {
         let sql = format!("select count(*) from {table} where user_id = '{owner}'");
         database.number(&sql).await
     };
-    for table in tables {
+    for table in OWNED {
         assert_eq!(rows(table, "ada").await, 1, "in {table} before");
     }
     assert!(ada.leaves().await);
-    for table in tables {
+    for table in OWNED {
         assert_eq!(rows(table, "ada").await, 0, "in {table} after");
         assert_eq!(rows(table, "robert").await, 1, "in {table} of someone else");
     }

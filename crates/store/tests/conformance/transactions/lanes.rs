@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
 use rondo_domain::{Task, TaskCounts};
-use rondo_store::{Store, StoreError};
+use rondo_store::{Store, StoreError, Txn};
 use tokio::task::JoinHandle;
 
 use crate::support::{Failure, Person, Stop, at, begin, id_of, new_task, person, queue};
@@ -216,9 +216,10 @@ async fn writes_run_in_the_order_they_came(store: Store) {
 }
 
 /// A write that does nothing.
-async fn log_out(who: Person) -> Result<u64, StoreError> {
+async fn log_out(who: Person) -> Result<usize, StoreError> {
     let id = who.id.clone();
-    who.store.write_for(&who.id, move |txn| async move { txn.delete_sessions(&id).await }).await
+    let body = move |txn: Txn| async move { Ok(txn.delete_sessions(&id).await?.len()) };
+    who.store.write_for(&who.id, body).await
 }
 
 async fn more_writes_than_may_wait_are_refused(store: Store) {

@@ -156,3 +156,17 @@ async fn a_new_secret_ends_every_session() {
     let current = must_read(&new, &session.token).await;
     assert_eq!(list(&new.app, &current).await.ok(), Some(vec![session]));
 }
+
+#[tokio::test]
+async fn ending_ones_own_sessions_makes_nobody_else_wait_for_the_database() {
+    let house = House::new().await;
+    let current = house.on_laptop().await;
+    assert_eq!(house.signed_in().await, [true; 3]);
+    assert!(revoke_others(&house.test.app, &current).await.is_ok());
+    assert!(revoke_all(&house.test.app, &current).await.is_ok());
+    house.test.app.store().close().await;
+    assert_eq!(house.test.hello(house.bobs.token.expose()).await, "bob");
+    for ended in [&house.laptop, &house.phone] {
+        assert_eq!(house.test.hello(ended.token.expose()).await, "Invalid token");
+    }
+}

@@ -8,9 +8,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rondo_domain::{Secret, Timestamp};
 use rondo_store::SigningKey;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::pair::{self, Pair, PublicKey};
+use super::pair::{Pair, PublicKey};
 use crate::{
     App,
     auth::{
@@ -52,7 +52,7 @@ pub(super) fn make(app: &App, generation: i64) -> SigningKey {
     let pair = Pair::read(algorithm, private.expose()).expect("what was just made can be read");
     let public = serde_json::to_string(&pair.public()).expect("texts are written as JSON");
     let mut row = SigningKey {
-        algorithm: pair::name(algorithm).to_owned(),
+        algorithm: algorithm.as_str().to_owned(),
         generation,
         id: identifier(random),
         public_key: public,
@@ -60,22 +60,24 @@ pub(super) fn make(app: &App, generation: i64) -> SigningKey {
         created_at: now,
         expires_at: now.plus_seconds(SIGNS_SECONDS),
     };
-    let (place, private) = (place(&row), private.expose());
-    row.sealed_private_key = app.inner().keyring.seal(Seal::SigningKey, &place, private, random);
+    let number = generation.to_string();
+    let (keyring, private) = (&app.inner().keyring, private.expose());
+    row.sealed_private_key = keyring.seal(Seal::SigningKey, &place(&row, &number), private, random);
     row
 }
 
 /// What the seal of a private key holds together: the whole row but its times.
-fn place(row: &SigningKey) -> Vec<u8> {
-    let SigningKey { algorithm, generation, id, public_key, .. } = row;
-    format!("{algorithm} {generation} {id} {public_key}").into_bytes()
+fn place<'a>(row: &'a SigningKey, generation: &'a str) -> [&'a str; 4] {
+    [&row.algorithm, generation, &row.id, &row.public_key]
 }
 
 impl OwnKey {
     /// Opens a row; `None` for what is not ours, or not ours any more.
     pub fn open(keyring: &Keyring, row: &SigningKey) -> Option<Self> {
-        let algorithm = pair::named(&row.algorithm)?;
-        let private = keyring.open(Seal::SigningKey, &place(row), &row.sealed_private_key)?;
+        let algorithm = JwtAlgorithm::parse(&row.algorithm)?;
+        let generation = row.generation.to_string();
+        let place = place(row, &generation);
+        let private = keyring.open(Seal::SigningKey, &place, &row.sealed_private_key)?;
         let private = Secret::new(private);
         let pair = Pair::read(algorithm, private.expose())?;
         let public: PublicKey = serde_json::from_str(&row.public_key).ok()?;
@@ -83,7 +85,7 @@ impl OwnKey {
             id: row.id.clone(),
             algorithm,
             expires_at: row.expires_at,
-            verifying: Key::parse(entry(algorithm, &public, &row.id))?,
+            verifying: Key::parse(json!(KeyEntry::new(algorithm, &public, &row.id)))?,
             public,
             pair,
         })
@@ -100,8 +102,8 @@ impl OwnKey {
     }
 
     /// Its entry in the key set: what is public of it and nothing else.
-    pub fn entry(&self) -> Value {
-        entry(self.algorithm, &self.public, &self.id)
+    pub fn entry(&self) -> KeyEntry {
+        KeyEntry::new(self.algorithm, &self.public, &self.id)
     }
 
     /// What verifies its tokens.
@@ -121,7 +123,7 @@ impl OwnKey {
 
     /// The name of its algorithm.
     pub const fn algorithm_name(&self) -> &'static str {
-        pair::name(self.algorithm)
+        self.algorithm.as_str()
     }
 
     /// Makes a token of these claims.
@@ -135,9 +137,22 @@ impl OwnKey {
     }
 }
 
-fn entry(algorithm: JwtAlgorithm, public: &PublicKey, id: &str) -> Value {
-    let mut entry = json!(public);
-    entry["alg"] = pair::name(algorithm).into();
-    entry["kid"] = id.into();
-    entry
+/// A public key as others read it (RFC 7517). Written in the order in which
+/// Better Auth writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct KeyEntry {
+    alg: &'static str,
+    crv: String,
+    x: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    y: Option<String>,
+    kty: String,
+    kid: String,
+}
+
+impl KeyEntry {
+    fn new(algorithm: JwtAlgorithm, public: &PublicKey, id: &str) -> Self {
+        let PublicKey { kty, crv, x, y } = public.clone();
+        Self { alg: algorithm.as_str(), crv, x, y, kty, kid: id.to_owned() }
+    }
 }

@@ -10,6 +10,9 @@ use crate::{App, error::Error};
 
 /// How long a token is good for: a quarter of an hour.
 pub(super) const LIFE_SECONDS: i64 = 900;
+/// How much a token may say: with its signature, in base64, it stays below the
+/// 8 KiB that we, and most servers, take of one header.
+const MAX_CLAIMS_BYTES: usize = 5_900;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,7 +42,7 @@ pub(crate) async fn mint(
 ) -> Result<Secret<String>, Error> {
     let key = app.inner().own_keys.signing(app).await?;
     let (now, origin) = (app.now(), app.settings().public_origin.as_str());
-    let claims = TokenClaims {
+    let mut claims = TokenClaims {
         name: user.name.as_str(),
         email: user.email.as_ref().map(Email::as_str),
         email_verified: user.email_verified,
@@ -54,5 +57,10 @@ pub(crate) async fn mint(
         aud: origin,
         sid: session.as_str(),
     };
+    // Only an imported id can be so long; of all that is said, whoever verifies
+    // the token needs the picture least.
+    if serde_json::to_vec(&claims).is_ok_and(|json| json.len() > MAX_CLAIMS_BYTES) {
+        claims.image = None;
+    }
     key.sign(&claims).map_err(|error| Error::Internal(Box::new(error)))
 }

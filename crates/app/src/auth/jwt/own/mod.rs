@@ -17,12 +17,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rondo_domain::Timestamp;
 use rondo_store::{Constraint, SigningKey, StoreError, Txn};
-use serde_json::{Value, json};
+use serde::Serialize;
 use tokio::sync::Mutex;
 
 use super::remote::ListedKey;
-use crate::{App, error::Error, machine::IDENTIFIER_LENGTH, settings::JwtAlgorithm};
+use crate::{
+    App,
+    error::Error,
+    machine::{IDENTIFIER_LENGTH, is_identifier},
+    settings::JwtAlgorithm,
+};
 
+use key::KeyEntry;
 pub(crate) use key::OwnKey;
 pub(crate) use mint::mint;
 
@@ -82,8 +88,7 @@ impl OwnKeys {
     ) -> Result<Option<Arc<OwnKey>>, Error> {
         let remembered = self.remembered(kid, now);
         let is_recent = self.known().is_some_and(|known| known.is_recent(now));
-        let may_be_ours =
-            kid.len() == IDENTIFIER_LENGTH && kid.bytes().all(|b| b.is_ascii_alphanumeric());
+        let may_be_ours = is_identifier(kid, IDENTIFIER_LENGTH);
         if !may_be_ours || (remembered.is_some() && is_recent) {
             return Ok(remembered);
         }
@@ -153,9 +158,8 @@ impl OwnKeys {
         now: Timestamp,
         last_look: &mut Option<Look>,
     ) -> Result<Arc<Known>, Error> {
-        // All of them, long over or not: a generation is never used twice.
-        let since = Timestamp::from_seconds(0).expect("the epoch is a moment");
-        let body = move |txn: Txn| async move { txn.list_signing_keys(since).await };
+        // All of them, over or not: the next generation is counted from them.
+        let body = |txn: Txn| async move { txn.list_signing_keys().await };
         let rows: Result<Vec<SigningKey>, StoreError> = app.store().read(body).await;
         *last_look = Some(Look { ended_at: app.now(), has_failed: rows.is_err() });
         let known = Arc::new(Known::of(app, &rows?, now));
@@ -206,17 +210,25 @@ impl Known {
     }
 
     fn last_generation(&self, algorithm: JwtAlgorithm) -> i64 {
-        let name = pair::name(algorithm);
-        let of_it = self.generations.iter().filter(|(other, _)| other == name);
+        let of_it = self
+            .generations
+            .iter()
+            .filter(|(other, _)| JwtAlgorithm::parse(other) == Some(algorithm));
         of_it.map(|(_, generation)| *generation).max().unwrap_or_default()
     }
 }
 
-/// Stores a key, unless another server was faster.
+/// Stores a key, unless another server was faster. Those that are not believed
+/// any more make room: no private key stays for ever.
 async fn insert(app: &App, row: SigningKey) -> Result<(), Error> {
     let (algorithm, generation) = (row.algorithm.clone(), row.generation);
-    let stored = app.store().write(move |txn| async move { txn.insert_signing_key(&row).await });
-    match stored.await {
+    let over_at = row.created_at.plus_seconds(-key::GRACE_SECONDS);
+    let body = move |txn: Txn| async move {
+        txn.insert_signing_key(&row).await?;
+        txn.delete_signing_keys(over_at).await?;
+        Ok(())
+    };
+    match app.store().write(body).await {
         Ok(()) => {
             tracing::info!(algorithm, generation, "a signing key was made");
             Ok(())
@@ -227,10 +239,16 @@ async fn insert(app: &App, row: SigningKey) -> Result<(), Error> {
 }
 
 /// The public half of our keys (RFC 7517), newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct KeySet {
+    keys: Vec<KeyEntry>,
+}
+
+/// The key set, for those who verify our tokens.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when no key is known and none can be had.
-pub(crate) async fn published(app: &App) -> Result<Value, Error> {
+pub(crate) async fn published(app: &App) -> Result<KeySet, Error> {
     let (own, now) = (&app.inner().own_keys, app.now());
     own.signing(app).await?;
     // Another server may have made one that its tokens name already. Without a
@@ -238,7 +256,7 @@ pub(crate) async fn published(app: &App) -> Result<Value, Error> {
     let _ = own.look(app, now).await;
     let keys = own.known().map(|known| known.keys.clone()).unwrap_or_default();
     let listed = keys.iter().filter(|key| key.is_listed(now));
-    Ok(json!({ "keys": listed.map(|key| key.entry()).collect::<Vec<_>>() }))
+    Ok(KeySet { keys: listed.map(|key| key.entry()).collect() })
 }
 
 /// Our own key set as it stands.
@@ -252,7 +270,7 @@ pub struct OwnKeySet {
 }
 
 /// What there is of our own keys, for whoever sets a server up. Unlike
-/// [`published`] it makes none.
+/// `published` it makes none.
 ///
 /// # Errors
 /// [`Error::Unavailable`] without a database.

@@ -33,23 +33,6 @@ pub(super) struct PublicKey {
     pub y: Option<String>,
 }
 
-/// How tokens and key sets name an algorithm.
-pub(super) const fn name(algorithm: JwtAlgorithm) -> &'static str {
-    match algorithm {
-        JwtAlgorithm::EdDsa => "EdDSA",
-        JwtAlgorithm::Es256 => "ES256",
-    }
-}
-
-/// The algorithm of that name, if it is one that we sign with.
-pub(super) fn named(name: &str) -> Option<JwtAlgorithm> {
-    match name {
-        "EdDSA" => Some(JwtAlgorithm::EdDsa),
-        "ES256" => Some(JwtAlgorithm::Es256),
-        _ => None,
-    }
-}
-
 impl Pair {
     /// Makes the private half of a new pair.
     pub fn generate(algorithm: JwtAlgorithm, random: &dyn Random) -> Secret<Vec<u8>> {

@@ -57,6 +57,12 @@ impl Key {
         self.algorithms.contains(&algorithm)
     }
 
+    /// The algorithms that the key is for, in words.
+    pub fn algorithms(&self) -> String {
+        let names: Vec<_> = self.algorithms.iter().map(|one| format!("{one:?}")).collect();
+        names.join(" or ")
+    }
+
     /// Whether a token that names this key, or none, may mean it.
     pub fn is_named(&self, kid: Option<&str>) -> bool {
         kid.is_none_or(|kid| self.kid.as_deref() == Some(kid))

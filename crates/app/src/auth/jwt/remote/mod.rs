@@ -57,7 +57,7 @@ impl RemoteKeys {
     /// there is no such key.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when there are no keys at all.
+    /// [`Error::IssuerUnavailable`] when there are no keys at all.
     pub async fn find(
         self: &Arc<Self>,
         kid: Option<&str>,
@@ -80,7 +80,7 @@ impl RemoteKeys {
         let looked = tokio::spawn(Arc::clone(self).look(now, before)).await;
         looked.map_err(|panic| Error::Internal(Box::new(panic)))?;
         let known = self.known().ok_or_else(|| {
-            Error::Unavailable("the keys of the external issuer cannot be fetched".to_owned())
+            Error::IssuerUnavailable("the keys at AUTH_JWKS_URL cannot be fetched".to_owned())
         })?;
         Ok(known.matching(kid, algorithm))
     }
@@ -88,6 +88,14 @@ impl RemoteKeys {
     /// Whether the set that was fetched last has a key of that name.
     pub fn knows(&self, kid: &str) -> bool {
         self.known().is_some_and(|known| known.keys.iter().any(|key| key.is_named(Some(kid))))
+    }
+
+    /// What the key of that name can do, for the log, if the set that was
+    /// fetched last has it.
+    pub fn algorithms_of(&self, kid: &str) -> Option<String> {
+        let known = self.known()?;
+        let mut named = known.keys.iter().filter(|key| key.is_named(Some(kid)));
+        named.next().map(|key| key.algorithms())
     }
 
     /// The names of the keys that were fetched last, for the log.

@@ -220,14 +220,14 @@ async fn the_last_good_keys_survive_an_outage() {
 }
 
 #[tokio::test]
-async fn without_any_keys_the_service_is_unavailable_and_recovers_soon() {
+async fn without_any_keys_the_issuer_is_unavailable_and_recovers_soon() {
     let (issuer, ed) = (Issuer::start().await, Signer::ed());
     issuer.answers("HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n");
     let test = issuer.trusted_by(|_| ()).await;
     let token = ed.token("EdDSA", "ed");
     for _ in 0..5 {
         let answer = test.authenticate(&token).await;
-        assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
+        assert!(matches!(answer, Err(Error::IssuerUnavailable(_))), "{answer:?}");
     }
     assert_eq!(issuer.asked(), 1);
     issuer.shows(&[ed.jwk("ed")]);

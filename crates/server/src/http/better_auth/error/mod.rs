@@ -117,6 +117,7 @@ impl From<AppError> for AuthError {
             AppError::NotFound(_)
             | AppError::Conflict(_)
             | AppError::Unavailable(_)
+            | AppError::IssuerUnavailable(_)
             | AppError::Internal(_) => Self::Other(ApiError::App(error)),
         }
     }
@@ -139,8 +140,6 @@ fn of_refusal(refusal: Refusal) -> AuthError {
         Refusal::LinkExpired => codes::TOKEN_EXPIRED,
         Refusal::UnknownUser => codes::USER_NOT_FOUND,
         Refusal::WrongUser => codes::INVALID_USER,
-        Refusal::InvalidOrigin => codes::INVALID_ORIGIN,
-        Refusal::MissingOrigin => codes::MISSING_OR_NULL_ORIGIN,
         Refusal::AccessDenied | Refusal::MissingScope(_) | Refusal::NeedsLogin => {
             return AuthError::Other(ApiError::App(AppError::Forbidden(refusal)));
         }

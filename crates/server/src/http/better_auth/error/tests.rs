@@ -55,8 +55,6 @@ async fn what_a_use_case_refuses_has_better_auths_name() {
         (AppError::Forbidden(Refusal::ResetDisabled), 400, "RESET_PASSWORD_DISABLED"),
         (AppError::Forbidden(Refusal::VerificationDisabled), 400, "VERIFICATION_EMAIL_NOT_ENABLED"),
         (AppError::Forbidden(Refusal::InvalidLink), 400, "INVALID_TOKEN"),
-        (AppError::Forbidden(Refusal::InvalidOrigin), 403, "INVALID_ORIGIN"),
-        (AppError::Forbidden(Refusal::MissingOrigin), 403, "MISSING_OR_NULL_ORIGIN"),
         (AppError::Forbidden(Refusal::AccessDenied), 403, "access_denied"),
         (AppError::Forbidden(Refusal::MissingScope(Scope::Read)), 403, "missing_scope"),
     ] {

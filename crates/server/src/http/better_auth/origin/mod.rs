@@ -17,6 +17,7 @@ mod target;
 mod tests;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use rondo_app::accounts::MAX_CALLBACK_CHARS;
 
 use self::{
     address::{Address, Site},
@@ -32,8 +33,6 @@ const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
 /// How much of a refused address the log shows.
 const SHOWN_CHARS: usize = 100;
-/// The longest address a link may lead to: it has to fit into a mail.
-const MAX_TARGET_CHARS: usize = 2_000;
 
 /// The origins that are trusted whatever host a request is for.
 #[derive(Clone, Debug)]
@@ -43,6 +42,19 @@ pub(crate) struct TrustedOrigins {
     written: String,
     /// The public host, if users reach it by `https`.
     secure_host: Option<String>,
+}
+
+/// Who trusts an origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TrustedBy {
+    /// It is where users find this server.
+    Ourselves,
+    /// The usual place of a front end that is being written.
+    Development,
+    /// The operator, whose list of pages with scripts has it.
+    CorsOrigins,
+    /// The operator, by a pattern.
+    Pattern,
 }
 
 /// Why a request is refused for the page it comes from.
@@ -59,9 +71,8 @@ pub(crate) enum OriginProblem {
 impl TrustedOrigins {
     /// What the operator's settings trust.
     pub(crate) fn new(public_origin: &str, settings: &HttpSettings) -> Self {
-        let own = [public_origin, HttpSettings::LOCAL_ORIGIN].into_iter();
-        let listed = settings.cors_origins.iter().chain(&settings.trusted_origins);
-        let written: Vec<_> = own.chain(listed.map(String::as_str)).collect();
+        let lists = [settings.cors_origins.as_slice(), &settings.trusted_origins];
+        let written: Vec<_> = Self::sources(public_origin, lists).map(|(_, text)| text).collect();
         let parse = |text: &&str| {
             let pattern = Pattern::parse(text);
             if pattern.is_none() {
@@ -73,6 +84,22 @@ impl TrustedOrigins {
         let public = Site::parse(public_origin);
         let secure_host = public.filter(Site::is_secure).map(|site| site.host);
         Self { patterns, written: written.join(", "), secure_host }
+    }
+
+    /// Everything that is trusted whatever host a request is for, as it is
+    /// written; `lists` are the origins for CORS and the patterns.
+    pub(crate) fn sources<'a>(
+        public_origin: &'a str,
+        [cors_origins, patterns]: [&'a [String]; 2],
+    ) -> impl DoubleEndedIterator<Item = (TrustedBy, &'a str)> {
+        let own = [
+            (TrustedBy::Ourselves, public_origin),
+            (TrustedBy::Development, HttpSettings::LOCAL_ORIGIN),
+        ];
+        let listed = |by| move |text: &'a String| (by, text.as_str());
+        own.into_iter()
+            .chain(cors_origins.iter().map(listed(TrustedBy::CorsOrigins)))
+            .chain(patterns.iter().map(listed(TrustedBy::Pattern)))
     }
 
     /// Holds a request to its origin if it has a cookie, whatever cookie.
@@ -155,7 +182,7 @@ impl TrustedOrigins {
     /// chooses the host, and somebody else follows the link in it.
     pub(crate) fn is_safe_target(&self, text: &str) -> bool {
         let is_trusted = || Address::parse(text).is_some_and(|address| self.is_trusted(&address));
-        let is_short = text.chars().nth(MAX_TARGET_CHARS).is_none();
+        let is_short = text.chars().nth(MAX_CALLBACK_CHARS).is_none();
         let is_safe = is_short && (target::is_path(text) || is_trusted());
         if !is_safe {
             tracing::info!(
@@ -196,9 +223,20 @@ fn one<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Claim<'a> {
     }
 }
 
+/// Whether a request comes from a page of the very host and port that it is
+/// for, which needs nobody's leave to read the answer.
+pub(crate) fn is_same_host(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let Claim::Page(page) = one(headers, &header::ORIGIN) else {
+        return false;
+    };
+    let site = Address::parse(page);
+    matches!((site, host), (Some(Address::Web(site)), Some(host)) if site.is_at(host))
+}
+
 /// What the log shows of an address: no query, which may hold a token, nothing
 /// that is not plain text, and not much of it.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     text.chars().take(SHOWN_CHARS).flat_map(char::escape_default).collect()
 }

@@ -1,13 +1,12 @@
 //! Who may send a request with a cookie, who may log in, where links lead.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
+use self::log::Log;
 use super::*;
+
+#[path = "../../../../tests/log/mod.rs"]
+mod log;
 
 const PUBLIC: &str = "https://tasks.example.com";
 const MISSING: Result<(), OriginProblem> = Err(OriginProblem::Missing);
@@ -207,33 +206,16 @@ fn a_link_leads_to_a_path_or_a_trusted_address() {
         "tasks.example.com",
         // Trusted as an origin for requests to this host, not for links.
         "http://tasks.lan:8000/",
-        &format!("/{}", "a".repeat(MAX_TARGET_CHARS)),
+        &format!("/{}", "a".repeat(MAX_CALLBACK_CHARS)),
     ] {
         assert!(!trusted().is_safe_target(target), "{target:.60}");
     }
 }
 
-/// A log that can be read.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no test panics while it writes").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn logged(action: impl FnOnce()) -> String {
     let log = Log::default();
-    let writer = log.clone();
-    let lines = tracing_subscriber::fmt().compact().with_writer(move || writer.clone());
-    tracing::subscriber::with_default(lines.with_ansi(false).finish(), action);
-    let bytes = log.0.lock().expect("no test panics while it writes").clone();
-    String::from_utf8(bytes).expect("a log is text")
+    tracing::subscriber::with_default(log.subscriber(), action);
+    log.text()
 }
 
 #[test]

@@ -19,17 +19,18 @@ pub(super) fn add(path: &str, access: Access, operation: &mut Operation) {
     } else {
         statuses(path, access, operation)
     };
+    let kind = better_auth::Kind::of(operation);
     let is_create = operation.operation_id.as_deref() == Some("create_task");
     let responses = &mut operation.responses.responses;
     for status in statuses {
-        let error = if is_better_auth { better_auth::error(status) } else { error(status) };
+        let error = if is_better_auth { better_auth::error(status, kind) } else { error(status) };
         responses.insert(status.to_string(), error.into());
     }
     for (status, response) in responses {
         if let RefOr::T(response) = response {
             add_headers(status, is_create, response);
             if is_better_auth {
-                better_auth::add_headers(status, response);
+                better_auth::add_headers(status, kind, response);
             }
         }
     }
@@ -80,7 +81,7 @@ fn error(status: u16) -> Response {
         415 => ("The body is not declared to be JSON", "ErrorResponse"),
         422 => ("The values are not valid; every problem is listed", "ValidationErrorResponse"),
         429 => ("Too many attempts", "ErrorResponse"),
-        503 => ("The database is away, or took too long", "ErrorResponse"),
+        503 => ("The database or the issuer of the token is away", "ErrorResponse"),
         _ => ("A bug", "ErrorResponse"),
     };
     described(description, schema)

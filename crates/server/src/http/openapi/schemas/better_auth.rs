@@ -29,7 +29,7 @@ pub(crate) struct SignUpRequest {
     #[schema(format = Password, min_length = 8, max_length = 128, pattern = r"^(?!([\s\S])\1*$)")]
     password: String,
     /// The address of a picture.
-    #[schema(required = false, max_length = 2048, pattern = r"^[^\u0000]*$")]
+    #[schema(required = false, max_length = 2048, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     image: String,
     /// Where the link in the verification mail leads in the end.
     #[schema(required = false, rename = "callbackURL", max_length = 2000)]
@@ -53,7 +53,7 @@ pub(crate) struct SignInRequest {
     #[schema(format = Password, max_length = 128)]
     password: String,
     /// Where the browser should go next; the answer repeats it.
-    #[schema(required = false, rename = "callbackURL")]
+    #[schema(required = false, rename = "callbackURL", max_length = 2000)]
     callback_url: String,
     /// Whether the session outlives the browser; it does unless this is false.
     #[schema(required = false, default = true)]
@@ -76,7 +76,7 @@ pub(crate) struct UpdateUserRequest {
     #[schema(required = false, max_length = 255, pattern = r"^[^\u0000]*$")]
     name: String,
     /// The address of a picture; null removes it.
-    #[schema(max_length = 2048, pattern = r"^[^\u0000]*$")]
+    #[schema(max_length = 2048, pattern = r"^[^\u0000-\u001f\u007f-\u009f]*$")]
     image: Option<String>,
 }
 
@@ -112,7 +112,7 @@ pub(crate) struct VerifyPasswordRequest {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({
     "newEmail": "ada@example.org",
-    "callbackURL": "/settings"
+    "callbackURL": "http://localhost:3000/settings"
 }))]
 pub(crate) struct ChangeEmailRequest {
     /// An address that mail can be sent to.
@@ -134,7 +134,7 @@ pub(crate) struct DeleteUserRequest {
     #[schema(required = false)]
     token: String,
     /// Not used.
-    #[schema(required = false, rename = "callbackURL")]
+    #[schema(required = false, rename = "callbackURL", max_length = 2000)]
     callback_url: String,
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct DeleteUserRequest {
 #[derive(ToSchema)]
 #[schema(rename_all = "camelCase", example = json!({
     "email": "ada@example.com",
-    "redirectTo": "/reset-password"
+    "redirectTo": "http://localhost:3000/reset-password"
 }))]
 pub(crate) struct RequestPasswordResetRequest {
     /// The address of the account.
@@ -170,7 +170,7 @@ pub(crate) struct ResetPasswordRequest {
 
 /// Which address to verify.
 #[derive(ToSchema)]
-#[schema(example = json!({"email": "ada@example.com", "callbackURL": "/welcome"}))]
+#[schema(example = json!({"email": "ada@example.com", "callbackURL": "http://localhost:3000/welcome"}))]
 pub(crate) struct SendVerificationEmailRequest {
     /// The address of the account.
     #[schema(format = Email, min_length = 3, max_length = 255)]
@@ -197,7 +197,11 @@ pub(crate) struct GetSessionQuery {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ResetLinkQuery {
     /// A path of this server, or an address of an origin that is trusted.
-    #[param(rename = "callbackURL", example = "/reset-password")]
+    #[param(
+        rename = "callbackURL",
+        max_length = 2000,
+        example = "http://localhost:3000/reset-password"
+    )]
     callback_url: String,
 }
 
@@ -218,7 +222,12 @@ pub(crate) struct MailLinkQuery {
     token: String,
     /// Where to go then: a path of this server, or an address of an origin
     /// that is trusted.
-    #[param(required = false, rename = "callbackURL", example = "/welcome")]
+    #[param(
+        required = false,
+        rename = "callbackURL",
+        max_length = 2000,
+        example = "http://localhost:3000/welcome"
+    )]
     callback_url: String,
 }
 
@@ -229,9 +238,6 @@ pub(crate) struct ErrorPageQuery {
     /// A word for programs.
     #[param(required = false, example = "INVALID_TOKEN")]
     error: String,
-    /// A sentence for people.
-    #[param(required = false)]
-    error_description: String,
 }
 
 /// An error of Better Auth's routes.

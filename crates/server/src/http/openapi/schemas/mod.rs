@@ -62,6 +62,72 @@ pub(crate) struct TaskComplete {
     completed: bool,
 }
 
+/// A line to read a task from.
+#[derive(ToSchema)]
+#[schema(example = json!({"text": "Call Ana tomorrow at 9 #work p1 every week"}))]
+pub(crate) struct TaskParse {
+    /// The line. At most 200 characters may be left for the title.
+    #[schema(
+        min_length = 1,
+        max_length = 2000,
+        pattern = r"^[^\u0000]*[^\u0000\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000][^\u0000]*$"
+    )]
+    text: String,
+}
+
+/// What a part of a line was understood as: the field that it fills.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(crate) enum SpanKindName {
+    /// A day, a time, or both.
+    DueDate,
+    /// How much it matters.
+    Priority,
+    /// One label, with its `#`.
+    Tags,
+    /// How it recurs.
+    RecurrenceRule,
+}
+
+/// How much a task matters.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum PriorityName {
+    /// Before everything else.
+    High,
+    /// As usual.
+    Medium,
+    /// Can wait.
+    Low,
+}
+
+/// A change of the settings: what is absent stays as it is.
+#[derive(ToSchema)]
+#[schema(example = json!({"timezone": "Europe/Berlin", "week_start": "monday", "name": "Ada"}))]
+pub(crate) struct SettingsUpdate {
+    /// A name of the IANA time zone database, in any case.
+    #[schema(required = false, example = "Europe/Berlin")]
+    timezone: String,
+    /// The day on which a week begins.
+    #[schema(required = false)]
+    week_start: WeekStartName,
+    /// What the user wants to be called; trimmed, may be empty.
+    #[schema(required = false, max_length = 255, pattern = r"^[^\u0000]*$")]
+    name: String,
+}
+
+/// The day on which a week begins.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+pub(crate) enum WeekStartName {
+    /// As in ISO 8601.
+    Monday,
+    /// As in much of Asia and the Americas.
+    Sunday,
+    /// As in much of the Arab world.
+    Saturday,
+}
+
 /// An account to create.
 #[derive(ToSchema)]
 #[schema(example = json!({

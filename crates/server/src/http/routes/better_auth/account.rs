@@ -12,7 +12,6 @@ use rondo_app::{
 };
 use rondo_domain::{Image, Name, Secret};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
@@ -50,20 +49,10 @@ impl Schema for UpdateUserBody {
     const SHAPES: &'static [&'static str] = &["record"];
 
     fn read(fields: &mut Fields) -> Option<Self> {
-        let names_email = fields.take("email").is_some_and(|email| is_something(&email));
+        let names_email = fields.names("email");
         let name = fields.optional_parsed("name", Name::parse);
         let image = fields.nullable_parsed("image", Image::parse);
         Some(Self { patch: ProfilePatch { name: name?, image: image? }, names_email })
-    }
-}
-
-/// Whether JavaScript takes a value for true.
-fn is_something(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(false) => false,
-        Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Bool(true) | Value::Array(_) | Value::Object(_) => true,
     }
 }
 

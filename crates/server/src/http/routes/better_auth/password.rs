@@ -10,7 +10,7 @@ use rondo_app::{
     accounts::{self, PasswordChange},
     input::NewPassword,
 };
-use rondo_domain::{Email, Secret};
+use rondo_domain::Secret;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -75,10 +75,7 @@ pub(crate) async fn change_password(
     SessionBody(current, body): SessionBody<ChangePasswordBody>,
 ) -> Result<Response, AuthError> {
     let ChangePasswordBody { new, current: old, renew } = body;
-    let user = &current.user;
-    let known = [user.email.as_ref().map_or("", Email::as_str), user.name.as_str()];
-    let new = NewPassword::parse(new.expose(), known);
-    let new = new.map_err(|problem| AuthError::of_password(&problem))?;
+    let new = new_password(&new)?;
     check_length(&old)?;
     let change = PasswordChange { current: old, new, renew };
     let (user, session) = accounts::change_password(&app, &current, &device, change).await?;
@@ -106,6 +103,13 @@ pub(crate) async fn verify_password(
     check_length(&body.password)?;
     accounts::verify_password(&app, &current, body.password).await?;
     Ok(Json(DoneResponse::DONE))
+}
+
+/// A password that somebody chose, of a length that is allowed. Whether it is
+/// too easy is seen later.
+pub(super) fn new_password(password: &Secret<String>) -> Result<NewPassword, AuthError> {
+    let new = NewPassword::parse(password.expose());
+    new.map_err(|problem| AuthError::of_password(&problem))
 }
 
 /// Refuses what no account has for a password: that says nothing about the

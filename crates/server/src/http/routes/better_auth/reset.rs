@@ -8,12 +8,12 @@ use axum::{
     http::request::Parts,
     response::Response,
 };
-use rondo_app::{App, accounts, input::NewPassword};
+use rondo_app::{App, accounts};
 use rondo_domain::{Email, Secret};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::objects::DoneResponse;
+use super::{objects::DoneResponse, password::new_password};
 use crate::http::{
     better_auth::{AuthBody, AuthError, AuthQuery, Fields, Schema, codes, redirect},
     extract::ClientAddress,
@@ -170,9 +170,7 @@ pub(crate) async fn reset_password(
 ) -> Result<Json<DoneResponse>, AuthError> {
     let in_body = body.token.filter(|token| !token.is_empty());
     let token = in_body.or(in_query).ok_or(codes::INVALID_TOKEN)?;
-    // Whose password it is, the token alone knows.
-    let password = NewPassword::parse(body.password.expose(), [""; 2]);
-    let password = password.map_err(|problem| AuthError::of_password(&problem))?;
+    let password = new_password(&body.password)?;
     accounts::reset_password(&app, &token, password).await?;
     Ok(Json(DoneResponse::DONE))
 }

@@ -1,25 +1,22 @@
 //! Tokens for other services, and the service itself.
 
-use std::fmt::Write as _;
-
 use axum::{
     Json,
     extract::State,
     response::{Html, IntoResponse, Response},
 };
-use rondo_app::{App, accounts::sessions};
+use rondo_app::{App, accounts::sessions, auth::KeySet};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::http::{
-    better_auth::{AuthError, CurrentSession},
+    better_auth::{
+        AuthError, CurrentSession,
+        codes::{self, Word},
+    },
     extract::QueryPairs,
     openapi::schemas::better_auth::{ErrorPageQuery, KeySetResponse},
 };
-
-/// How much of a sentence the page about errors shows, in characters.
-const MAX_DESCRIPTION_CHARS: usize = 500;
 
 /// A token for other services.
 #[derive(Serialize, ToSchema)]
@@ -64,7 +61,7 @@ pub(crate) async fn get_token(
     tag = "better-auth",
     responses((status = 200, description = "The keys", body = KeySetResponse))
 )]
-pub(crate) async fn get_key_set(State(app): State<App>) -> Result<Json<Value>, AuthError> {
+pub(crate) async fn get_key_set(State(app): State<App>) -> Result<Json<KeySet>, AuthError> {
     Ok(Json(sessions::key_set(&app).await?))
 }
 
@@ -91,46 +88,38 @@ pub(crate) async fn show_ok() -> Json<OkResponse> {
 )]
 pub(crate) async fn show_error(query: QueryPairs) -> Html<String> {
     let member = |wanted| query.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
-    Html(error_page(
-        member("error").as_deref().unwrap_or_default(),
-        member("error_description").as_deref().unwrap_or_default(),
-    ))
+    Html(error_page(member("error").as_deref().unwrap_or_default()))
 }
 
-fn error_page(code: &str, description: &str) -> String {
-    let is_word = |code: &str| {
-        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_-'".contains(&byte);
-        (1..=100).contains(&code.len()) && code.bytes().all(is_letter)
-    };
-    let code = if is_word(code) { code } else { "UNKNOWN" };
-    let description = match description {
-        "" => "We encountered an unexpected error. Please try again or return to the home page.",
-        description => description,
-    };
-    let description = escaped(description);
+/// What is said where nothing better is known.
+const GENERAL: &str =
+    "We encountered an unexpected error. Please try again or return to the home page.";
+
+fn error_page(code: &str) -> String {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    let is_word = (1..=64).contains(&code.len()) && code.bytes().all(is_letter);
+    let code = if is_word { code } else { "UNKNOWN" };
+    let sentence = sentence(code);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>Error</title>\n</head>\n<body>\n<h1>Something went wrong</h1>\n\
-         <p>Code: <code>{}</code></p>\n<p>{description}</p>\n\
-         <p><a href=\"/\">Home</a></p>\n</body>\n</html>\n",
-        escaped(code)
+         <p>Code: <code>{code}</code></p>\n<p>{sentence}</p>\n\
+         <p><a href=\"/\">Home</a></p>\n</body>\n</html>\n"
     )
 }
 
-/// Text that cannot be read as HTML, and not too much of it.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars().take(MAX_DESCRIPTION_CHARS) {
-        match letter {
-            '<' | '>' | '&' | '"' | '\'' => {
-                // Writing to a `String` cannot fail.
-                let _ = write!(safe, "&#{};", u32::from(letter));
-            }
-            letter => safe.push(letter),
-        }
+/// What a code means. Only codes that a link of ours can lead here with have
+/// sentences: whoever makes up an address must not make up what we say.
+fn sentence(code: &str) -> &'static str {
+    let known = |word: Word| word.code == code;
+    match code {
+        _ if known(codes::INVALID_TOKEN) => "This link is not valid, or was used already.",
+        _ if known(codes::TOKEN_EXPIRED) => "This link is too old. Please ask for a new one.",
+        _ if known(codes::USER_NOT_FOUND) => "The account of this link does not exist any more.",
+        _ if known(codes::INVALID_USER) => "This link is for another account than yours.",
+        _ => GENERAL,
     }
-    safe
 }
 
 #[cfg(test)]
@@ -139,17 +128,20 @@ mod tests {
 
     #[test]
     fn nothing_of_an_address_becomes_html() {
-        let page = error_page("A<b>", "<script>alert('1')</script> & \"more\"");
-        assert!(page.contains("<code>UNKNOWN</code>"), "{page}");
-        assert!(page.contains("&#60;script&#62;alert(&#39;1&#39;)"), "{page}");
-        assert!(page.contains(" &#38; &#34;more&#34;"), "{page}");
-        assert!(!page.contains("<script"), "{page}");
+        for code in ["A<b>", "", "a b", "don't", "\u{e9}", &"A".repeat(65)] {
+            let page = error_page(code);
+            assert!(page.contains("<code>UNKNOWN</code>") && page.contains(GENERAL), "{page}");
+        }
+        assert!(error_page(&"A".repeat(64)).contains(&"A".repeat(64)));
     }
 
     #[test]
-    fn a_page_is_small_whatever_is_in_its_address() {
-        let page = error_page(&"A".repeat(101), &"é".repeat(10_000));
-        assert!(page.contains("<code>UNKNOWN</code>"));
-        assert_eq!(page.matches('é').count(), MAX_DESCRIPTION_CHARS);
+    fn a_code_that_links_lead_here_with_is_explained() {
+        for word in
+            [codes::INVALID_TOKEN, codes::TOKEN_EXPIRED, codes::USER_NOT_FOUND, codes::INVALID_USER]
+        {
+            let page = error_page(word.code);
+            assert!(page.contains(word.code) && !page.contains(GENERAL), "{page}");
+        }
     }
 }

@@ -42,7 +42,15 @@ pub(crate) struct SessionResponse<'a> {
     tag = "better-auth",
     security((), ("bearer" = []), ("cookie" = [])),
     params(GetSessionQuery),
-    responses((status = 200, description = "The session, or null", body = Option<SessionResponse>))
+    responses((
+        status = 200,
+        description = "The session, or null",
+        body = Option<SessionResponse>,
+        headers((
+            "set-auth-jwt" = String,
+            description = "With a session: a token for other services, as `/api/auth/token` has it"
+        ))
+    ))
 )]
 pub(crate) async fn get_session(
     State(app): State<App>,

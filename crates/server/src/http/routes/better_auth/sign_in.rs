@@ -9,17 +9,19 @@ use axum::{
 use rondo_app::{
     App,
     accounts::{self, SignUp, SignedUp, sessions},
-    input::{LoginInput, NewPassword},
+    input::LoginInput,
 };
 use rondo_domain::{Email, Image, Name, Secret};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{objects::AuthUser, password::check_length};
+use super::{
+    objects::AuthUser,
+    password::{check_length, new_password},
+};
 use crate::http::{
     better_auth::{
-        AuthBody, AuthError, Fields, LoginBody, Schema, SessionCookie, SessionToken, codes,
-        redirect,
+        AuthError, Fields, LoginBody, Schema, SessionCookie, SessionTokenBody, codes, redirect,
     },
     extract::ClientDevice,
     openapi::schemas::better_auth::{SignInRequest, SignUpRequest},
@@ -147,7 +149,13 @@ impl Schema for SignOutBody {
     post,
     path = "/api/auth/sign-up/email",
     tag = "better-auth",
-    request_body(content = SignUpRequest),
+    request_body(
+        content(
+            (SignUpRequest = "application/json"),
+            (SignUpRequest = "application/x-www-form-urlencoded")
+        ),
+        description = "JSON, or a form without `rememberMe`: of a form, all values are text"
+    ),
     responses((status = 200, description = "The account", body = SignUpResponse))
 )]
 pub(crate) async fn sign_up_email(
@@ -157,9 +165,7 @@ pub(crate) async fn sign_up_email(
 ) -> Result<Response, AuthError> {
     accounts::require_open(&app)?;
     let SignUpBody { name, email, password, image, callback_url, remember } = body;
-    let known = [email.as_str(), name.as_str()];
-    let password = NewPassword::parse(password.expose(), known);
-    let password = password.map_err(|problem| AuthError::of_password(&problem))?;
+    let password = new_password(&password)?;
     let new = SignUp { email, password, name, image, remember };
     match accounts::sign_up(&app, &device, new, callback_url).await? {
         SignedUp::SignedIn(current) => {
@@ -184,7 +190,13 @@ pub(crate) async fn sign_up_email(
     post,
     path = "/api/auth/sign-in/email",
     tag = "better-auth",
-    request_body(content = SignInRequest),
+    request_body(
+        content(
+            (SignInRequest = "application/json"),
+            (SignInRequest = "application/x-www-form-urlencoded")
+        ),
+        description = "JSON, or a form without `rememberMe`: of a form, all values are text"
+    ),
     responses((status = 200, description = "The session", body = SignInResponse))
 )]
 pub(crate) async fn sign_in_email(
@@ -225,8 +237,7 @@ pub(crate) async fn sign_in_email(
 )]
 pub(crate) async fn sign_out(
     State(app): State<App>,
-    SessionToken(token): SessionToken,
-    AuthBody(SignOutBody): AuthBody<SignOutBody>,
+    SessionTokenBody(token, SignOutBody): SessionTokenBody<SignOutBody>,
 ) -> Result<Response, AuthError> {
     if let Some(token) = token {
         sessions::sign_out(&app, &token).await?;

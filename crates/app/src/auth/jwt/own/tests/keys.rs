@@ -10,20 +10,27 @@ use super::{
 };
 
 #[tokio::test]
-async fn the_key_set_shows_what_is_public_and_nothing_else() {
-    for (change, alg, crv, members) in [
-        ((|_| ()) as fn(&mut Settings), "EdDSA", "Ed25519", "alg crv kid kty x"),
-        (es256, "ES256", "P-256", "alg crv kid kty x y"),
-    ] {
+async fn the_key_set_shows_what_is_public_and_nothing_else_in_the_order_of_better_auth() {
+    for change in [(|_| ()) as fn(&mut Settings), es256] {
         let test = TestApp::with(change).await;
         let set = key_set(&test.app).await.expect("there is a database");
-        let [entry] = set["keys"].as_array().expect("a list").as_slice() else {
-            panic!("{set}");
+        assert_eq!(key_set(&test.app).await.ok(), Some(set.clone()));
+        let written = serde_json::to_string(&set).expect("texts are written as JSON");
+        let (set, kids) = (json!(set), published_kids(&test).await);
+        let (entry, kid) = (&set["keys"][0], &kids[0]);
+        let member = |name: &str| entry[name].as_str().expect("a coordinate is text").to_owned();
+        let expected = match test.app.settings().jwt_algorithm {
+            JwtAlgorithm::EdDsa => format!(
+                r#"{{"alg":"EdDSA","crv":"Ed25519","x":"{}","kty":"OKP","kid":"{kid}"}}"#,
+                member("x"),
+            ),
+            JwtAlgorithm::Es256 => format!(
+                r#"{{"alg":"ES256","crv":"P-256","x":"{}","y":"{}","kty":"EC","kid":"{kid}"}}"#,
+                member("x"),
+                member("y"),
+            ),
         };
-        assert_eq!((&entry["alg"], &entry["crv"]), (&json!(alg), &json!(crv)));
-        let names: BTreeSet<_> = entry.as_object().expect("members").keys().cloned().collect();
-        assert_eq!(names.into_iter().collect::<Vec<_>>().join(" "), members);
-        assert_eq!(key_set(&test.app).await.ok(), Some(set));
+        assert_eq!(written, format!(r#"{{"keys":[{expected}]}}"#));
     }
 }
 
@@ -85,6 +92,25 @@ async fn a_key_that_is_shown_no_more_verifies_nothing() {
     assert_eq!(test.hello(&long).await, "ada");
     test.clock.advance_seconds(SIGNS_SECONDS + GRACE_SECONDS);
     assert_eq!(test.hello(&long).await, "Invalid token");
+}
+
+#[tokio::test]
+async fn the_next_key_takes_the_place_of_those_that_are_believed_no_more() {
+    let (test, _) = ada(|_| ()).await;
+    let stored = async || {
+        let rows = test.read(|txn| async move { txn.list_signing_keys().await }).await;
+        rows.iter().map(|row| row.generation).collect::<Vec<_>>()
+    };
+    for (later, expected) in [
+        (0, &[1][..]),
+        (SIGNS_SECONDS, &[2, 1]),
+        (GRACE_SECONDS, &[2, 1]),
+        (SIGNS_SECONDS - GRACE_SECONDS, &[3, 2]),
+    ] {
+        test.clock.advance_seconds(later);
+        published_kids(&test).await;
+        assert_eq!(stored().await, expected);
+    }
 }
 
 #[tokio::test]

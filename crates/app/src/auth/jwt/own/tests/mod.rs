@@ -1,9 +1,11 @@
 //! Ada asks for tokens, of one server and of another.
 
 mod keys;
+mod refusals;
 mod tokens;
 
 use jsonwebtoken::dangerous::insecure_decode_claims;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::{
@@ -41,9 +43,14 @@ async fn token_of(test: &TestApp, current: &Current) -> String {
     token.expose().clone()
 }
 
+/// The key set, as others read it.
+async fn shown(test: &TestApp) -> Value {
+    json!(key_set(&test.app).await.expect("there is a key"))
+}
+
 /// The keys that are published, by their names.
 async fn published_kids(test: &TestApp) -> Vec<String> {
-    let set = key_set(&test.app).await.expect("there is a key");
+    let set = shown(test).await;
     let keys = set["keys"].as_array().expect("a key set is a list");
     keys.iter().map(|key| key["kid"].as_str().expect("a key has a name").to_owned()).collect()
 }

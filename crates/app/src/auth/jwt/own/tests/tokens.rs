@@ -1,11 +1,15 @@
 //! Tokens that our keys signed, and tokens that only say so.
 
 use ring::hmac;
+use rondo_domain::{Email, Image, Name};
 
 use super::*;
-use crate::auth::jwt::{
-    LEEWAY_SECONDS,
-    remote::issuer::{Issuer, encode},
+use crate::{
+    auth::jwt::{
+        LEEWAY_SECONDS,
+        remote::issuer::{Issuer, encode},
+    },
+    testing::device,
 };
 
 #[tokio::test]
@@ -31,6 +35,47 @@ async fn a_token_says_what_better_auth_says_and_opens_the_api() {
 }
 
 #[tokio::test]
+async fn the_largest_token_of_ours_is_taken_by_us_and_fits_into_a_header() {
+    // What is longest in JSON: a control character is six bytes there.
+    let long_name = Name::parse(&format!("a{}b", "\u{1}".repeat(253))).expect("255 characters");
+    let local = "\u{65e5}".repeat(21);
+    let domain = [&*"d".repeat(63), &"d".repeat(63), &"d".repeat(57), "com"].join(".");
+    let email = Email::parse(&format!("{local}@{domain}")).expect("it is an address");
+    let origin = format!("https://{}.example.com:65535", ["o".repeat(63).as_str(); 3].join("."));
+    let plain = "u".repeat(255);
+    let odd = format!("a{}b", "\u{1}".repeat(253));
+    for (user_id, has_picture) in [(&plain, true), (&odd, false)] {
+        for image in ["\u{1d11e}".repeat(512), "\"".repeat(1024), "x".repeat(2048)] {
+            for algorithm in [JwtAlgorithm::EdDsa, JwtAlgorithm::Es256] {
+                let origin = origin.clone();
+                let (test, mut ada) = ada(|settings| {
+                    settings.public_origin = origin;
+                    settings.jwt_algorithm = algorithm;
+                })
+                .await;
+                ada.user.id = id(user_id);
+                ada.user.name = long_name.clone();
+                ada.user.email = Some(email.clone());
+                ada.user.image = Some(Image::parse(&image).expect("it is short enough"));
+                let (row, view) = new_session(&test.app, &ada.user.id, &device(), true);
+                let user = ada.user.clone();
+                test.write(move |txn| async move {
+                    txn.insert_user(&user, None).await?;
+                    txn.insert_session(&row).await
+                })
+                .await;
+                ada.session = view;
+                let token = token_of(&test, &ada).await;
+                assert!("set-auth-jwt: ".len() + token.len() < 8 * 1024, "{}", token.len());
+                assert_eq!(test.hello(&token).await, *user_id);
+                let claims: Value = insecure_decode_claims(&token).expect("a token has claims");
+                assert_eq!(claims["image"].is_string(), has_picture);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_token_is_over_after_a_quarter_of_an_hour() {
     let (test, ada) = ada(|_| ()).await;
     let token = token_of(&test, &ada).await;
@@ -46,7 +91,7 @@ async fn others_can_verify_our_tokens_with_the_key_set() {
         let (test, ada) = ada(change).await;
         let token = token_of(&test, &ada).await;
         let issuer = Issuer::start().await;
-        let set = key_set(&test.app).await.expect("there is a key");
+        let set = shown(&test).await;
         issuer.shows(set["keys"].as_array().expect("a key set is a list"));
         let other = issuer
             .trusted_by(|external| {
@@ -104,7 +149,7 @@ async fn a_token_that_names_our_key_is_verified_with_that_key_only() {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
         format!("{signed}.{}", encode(hmac::sign(&key, signed.as_bytes())))
     };
-    let set = key_set(&test.app).await.expect("there is a key");
+    let set = shown(&test).await;
     let public = set["keys"][0]["x"].as_str().expect("x is text").to_owned();
     let signature = good.rsplit_once('.').expect("a token has dots").1;
     for forged in [

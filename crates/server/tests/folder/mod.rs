@@ -8,18 +8,18 @@ use std::{
 };
 
 /// An empty folder; it is removed when this is dropped.
-pub(super) struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        let name = format!("api-{}-{}", process::id(), NEXT.fetch_add(1, Relaxed));
+        let name = format!("test-{}-{}", process::id(), NEXT.fetch_add(1, Relaxed));
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&folder).expect("cargo's folder can be written to");
         Self(folder)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }
