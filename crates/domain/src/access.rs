@@ -35,15 +35,11 @@ mod tests {
 
     fn actor(id: &str) -> Actor {
         let user_id = UserId::parse(id).expect("a test id is valid");
-        Actor { user_id, door: Door::Session, scopes: Scopes::FULL }
+        Actor { user_id, door: Door::Session, scopes: Scopes::FULL, token_name: None }
     }
 
     fn task_of(owner: &str) -> Task {
-        let new = NewTask {
-            title: Title::parse("x").expect("a test title is valid"),
-            description: None,
-            completed: false,
-        };
+        let new = NewTask::titled(Title::parse("x").expect("a test title is valid"));
         let now = Timestamp::from_seconds(0).expect("the epoch is a moment");
         let id = TaskId::new(1).expect("one is an id");
         Task::create(id, actor(owner).user_id, new, now)

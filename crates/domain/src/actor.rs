@@ -1,6 +1,6 @@
 //! Who acts, through which door, and what they were allowed to do.
 
-use crate::UserId;
+use crate::{TokenName, UserId};
 
 /// What a personal access token may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,8 @@ pub struct Actor {
     pub door: Door,
     /// What they may do.
     pub scopes: Scopes,
+    /// What the personal access token is called that they showed.
+    pub token_name: Option<TokenName>,
 }
 
 #[cfg(test)]

@@ -48,6 +48,10 @@ integer_id! {
     MessageId
 }
 integer_id! {
+    /// Counts the changes of one user's tasks. Another user has the same numbers.
+    ChangeId
+}
+integer_id! {
     /// Names one personal access token. Unique over all users.
     ApiTokenId
 }

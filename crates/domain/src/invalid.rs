@@ -24,6 +24,10 @@ pub enum Problem {
     TooShort { min: usize },
     /// More characters than `max`.
     TooLong { max: usize },
+    /// A list of fewer than `min`.
+    TooFewItems { min: usize, found: usize },
+    /// A list of more than `max`.
+    TooManyItems { max: usize, found: usize },
     /// A number below `min`.
     TooSmall { min: i64 },
     /// A number above `max`.
@@ -51,6 +55,8 @@ impl Problem {
             Self::NotList => "list_type",
             Self::TooShort { .. } => "string_too_short",
             Self::TooLong { .. } => "string_too_long",
+            Self::TooFewItems { .. } => "too_short",
+            Self::TooManyItems { .. } => "too_long",
             Self::TooSmall { .. } => "greater_than_equal",
             Self::TooLarge { .. } => "less_than_equal",
             Self::NotOneOf { .. } => "literal_error",
@@ -74,6 +80,14 @@ impl fmt::Display for Problem {
             }
             Self::TooLong { max } => {
                 write!(f, "String should have at most {max} character{}", plural(max))
+            }
+            Self::TooFewItems { min, found } => {
+                let items = format_args!("item{}", plural(min));
+                write!(f, "List should have at least {min} {items} after validation, not {found}")
+            }
+            Self::TooManyItems { max, found } => {
+                let items = format_args!("item{}", plural(max));
+                write!(f, "List should have at most {max} {items} after validation, not {found}")
             }
             Self::TooSmall { min } => {
                 write!(f, "Input should be greater than or equal to {min}")

@@ -8,6 +8,7 @@ mod actor;
 mod api_token;
 mod conversation;
 mod email;
+mod history;
 mod ids;
 mod invalid;
 mod listing;
@@ -24,16 +25,23 @@ pub use actor::{Actor, Door, Scope, Scopes};
 pub use api_token::{ApiToken, TokenName};
 pub use conversation::{Conversation, Message, MessageContent, Role};
 pub use email::Email;
-pub use ids::{ApiTokenId, ConversationId, MessageId, SessionId, TaskId, UserId};
+pub use history::{
+    Author, AuthorKind, AuthorName, BatchId, Change, ChangeAction, NewChange, Obstacle, Place,
+    Reason, Snapshot, Step, plan_undo,
+};
+pub use ids::{ApiTokenId, ChangeId, ConversationId, MessageId, SessionId, TaskId, UserId};
 pub use invalid::Problem;
-pub use listing::{Page, StatusFilter};
+pub use listing::{
+    DueFilter, Page, Position, PriorityCounts, SearchText, SortKey, SortOrder, Start, StatsBounds,
+    StatusFilter, TagCount, TaskFilter, TaskQuery, TaskSort, TaskStats,
+};
 pub use planning::{
-    DueDate, Priority, Recurrence, RecurrenceFrom, RecurrenceRule, TagName, Tags, TimeZoneName,
-    WeekStart,
+    DueDate, DueInput, Priority, Recurrence, RecurrenceFrom, RecurrenceRule, TagName, Tags,
+    TimeZoneName, WeekStart,
 };
 pub use quick_add::{QuickAdd, Span, SpanKind};
 pub use secret::Secret;
-pub use task::{NewTask, Task, TaskChange, TaskPatch};
-pub use text::{Description, Title};
+pub use task::{Changed, NewTask, Plan, PlanProblem, ShownTask, Task, TaskChange, TaskPatch};
+pub use text::{Description, Title, search_text};
 pub use time::{Clock, FixedClock, Timestamp};
 pub use user::{Image, Name, TaskCounts, User, UserSettings, UserSettingsPatch};

@@ -55,6 +55,44 @@ impl Description {
     }
 }
 
+/// What a search looks through: title and description, folded, on lines of
+/// their own.
+#[must_use]
+pub fn search_text(title: &Title, description: Option<&Description>) -> String {
+    let mut text = folded(title.as_str());
+    if let Some(description) = description {
+        text.push('\n');
+        text.push_str(&folded(description.as_str()));
+    }
+    text
+}
+
+/// What two spellings of the same text have in common.
+///
+/// Decided here and not by the databases: their `lower()` disagree about
+/// everything beyond ASCII.
+///
+/// Each character in lower, upper and lower case again: that makes the same
+/// characters equal as Unicode's full case folding (`Straße` and `STRASSE`,
+/// `ΟΔΟΣ` and `οδος`), without a table of our own. The dotless `ı` stays as
+/// it is: in Turkish it is another letter than `i`. Accents count, and
+/// letters are not composed: that is for whoever sends them.
+pub(crate) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter == 'ı' {
+            folded.push(letter);
+        } else {
+            let upper = letter.to_lowercase().flat_map(char::to_uppercase);
+            folded.extend(upper.flat_map(char::to_lowercase));
+        }
+    }
+    folded
+}
+
 /// Checks what every stored text must hold: a length in characters, no NUL.
 ///
 /// The byte length is looked at first: text that fits in bytes fits in

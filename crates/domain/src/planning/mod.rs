@@ -9,7 +9,7 @@ mod recurrence;
 mod tags;
 mod zone;
 
-pub use due::DueDate;
+pub use due::{DueDate, DueInput};
 pub use priority::Priority;
 pub(crate) use recurrence::{Frequency, WeekdayOf};
 pub use recurrence::{Recurrence, RecurrenceFrom, RecurrenceRule};

@@ -1,10 +1,11 @@
 //! What a task belongs to: a few short labels.
 //!
-//! Two spellings of one word are one tag. "The same" is decided here, by
-//! [`TagName::key`], and not by the databases: their `lower()` disagree about
-//! everything beyond ASCII.
+//! Two spellings of one word are one tag: see [`TagName::key`].
 
-use crate::{Problem, text::bounded};
+use crate::{
+    Problem,
+    text::{bounded, folded},
+};
 
 /// One label: 1 to 50 characters on one line, without the `#` before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,8 @@ impl TagName {
     /// # Errors
     /// Nothing left, too long, or a control character such as a line break.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let name = text.trim().trim_start_matches('#').trim();
+        let is_mark = |letter: char| letter == '#' || letter.is_whitespace();
+        let name = text.trim_start_matches(is_mark).trim_end();
         if name.is_empty() {
             return Err(Problem::TooShort { min: 1 });
         }
@@ -36,25 +38,10 @@ impl TagName {
         &self.0
     }
 
-    /// What two spellings of the same tag have in common.
-    ///
-    /// Each character in lower, upper and lower case again: that makes the same
-    /// characters equal as Unicode's full case folding (`Straße` and `STRASSE`,
-    /// `ΟΔΟΣ` and `οδος`), without a table of our own. The dotless `ı` stays as
-    /// it is: in Turkish it is another letter than `i`. Accents count, and
-    /// letters are not composed: that is for whoever sends them.
+    /// What all spellings of this tag have in common.
     #[must_use]
     pub fn key(&self) -> String {
-        let mut key = String::with_capacity(self.0.len());
-        for letter in self.0.chars() {
-            if letter == 'ı' {
-                key.push(letter);
-            } else {
-                let upper = letter.to_lowercase().flat_map(char::to_uppercase);
-                key.extend(upper.flat_map(char::to_lowercase));
-            }
-        }
-        key
+        folded(&self.0)
     }
 }
 
@@ -65,6 +52,8 @@ pub struct Tags(Vec<TagName>);
 impl Tags {
     /// The most labels that one task has.
     pub const MAX: usize = 20;
+    /// No labels.
+    pub const NONE: Self = Self(Vec::new());
 
     /// Keeps the first spelling of each label.
     ///
@@ -105,6 +94,25 @@ impl Tags {
         let key = name.key();
         self.0.iter().any(|other| other.key() == key)
     }
+
+    /// The labels after one of them has got another name, or went away. What
+    /// was there under the new name already is spelled like it.
+    #[must_use]
+    pub fn renamed(&self, from: &TagName, to: Option<&TagName>) -> Self {
+        let (old, new) = (from.key(), to.map(TagName::key));
+        let mut names: Vec<TagName> = Vec::with_capacity(self.0.len());
+        let mut has_new = false;
+        for name in &self.0 {
+            let key = name.key();
+            if key != old && Some(&key) != new.as_ref() {
+                names.push(name.clone());
+            } else if let Some(to) = to.filter(|_| !has_new) {
+                has_new = true;
+                names.push(to.clone());
+            }
+        }
+        Self(names)
+    }
 }
 
 #[cfg(test)]
@@ -122,6 +130,7 @@ mod tests {
             (" #work ", "work"),
             ("##work", "work"),
             ("# work", "work"),
+            ("# #work", "work"),
             ("two words", "two words"),
             ("C#", "C#"),
             ("📌", "📌"),
@@ -162,6 +171,24 @@ mod tests {
         let found: Vec<_> = tags.as_slice().iter().map(TagName::as_str).collect();
         assert_eq!(found, ["Home", "work", "café"]);
         assert!(tags.contains(&tag("CAFÉ")) && !tags.contains(&tag("garden")));
+    }
+
+    #[test]
+    fn a_tag_gets_another_name_where_it_stands() {
+        let tags = |names: &[&str]| {
+            Tags::new(names.iter().map(|name| tag(name)).collect()).expect("a few tags")
+        };
+        for (before, to, after) in [
+            (&["home", "Work", "garden"][..], Some("Job"), &["home", "Job", "garden"][..]),
+            (&["home", "Work"], Some("WORK"), &["home", "WORK"]),
+            (&["JOB", "home", "Work"], Some("Job"), &["Job", "home"]),
+            (&["Work", "home", "JOB"], Some("Job"), &["Job", "home"]),
+            (&["home", "Work"], None, &["home"]),
+            (&["work"], None, &[]),
+        ] {
+            let to = to.map(tag);
+            assert_eq!(tags(before).renamed(&tag("work"), to.as_ref()), tags(after), "{before:?}");
+        }
     }
 
     #[test]

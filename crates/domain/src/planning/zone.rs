@@ -46,6 +46,20 @@ impl TimeZoneName {
         self.local(now).date()
     }
 
+    /// The moment at which this day begins; midnight, unless the clock skips it.
+    #[must_use]
+    pub fn start_of(&self, day: Date) -> Timestamp {
+        let start = day.to_zoned(self.0.clone()).ok().map(|start| start.timestamp());
+        held(start, day.to_datetime(jiff::civil::Time::MIN))
+    }
+
+    /// The moment of the last change of the clock that is not later than `now`.
+    pub(crate) fn last_transition(&self, now: Timestamp) -> Option<Timestamp> {
+        let after = jiff::Timestamp::from_microsecond(now.plus_micros(1).as_micros()).ok()?;
+        let transition = self.0.preceding(after).next()?;
+        Timestamp::from_micros(transition.timestamp().as_microsecond())
+    }
+
     /// What calendar and clock on the wall show at this moment.
     pub(crate) fn local(&self, now: Timestamp) -> DateTime {
         // Our moments are within jiff's; the epoch stands in for what cannot be.
@@ -171,6 +185,19 @@ mod tests {
         assert_eq!(zone("UTC").today(now), date(2026, 11, 21));
         assert_eq!(zone("Europe/Berlin").today(now), date(2026, 11, 22));
         assert_eq!(zone("America/New_York").today(now), date(2026, 11, 21));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_unless_the_clock_skips_it() {
+        for (name, day, expected) in [
+            ("UTC", date(2026, 11, 21), "2026-11-21T00:00:00.000Z"),
+            ("Europe/Berlin", date(2026, 11, 21), "2026-11-20T23:00:00.000Z"),
+            ("America/Santiago", date(2026, 9, 6), "2026-09-06T04:00:00.000Z"),
+        ] {
+            assert_eq!(zone(name).start_of(day).to_string(), expected, "{name}");
+            let before = zone(name).end_of(day.yesterday().expect("there is a day before"));
+            assert_eq!(before.plus_micros(1_000), zone(name).start_of(day), "{name}");
+        }
     }
 
     #[test]

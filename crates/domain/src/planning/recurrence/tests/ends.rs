@@ -93,3 +93,19 @@ fn a_rule_and_a_date_must_go_together() {
     assert!(check("FREQ=DAILY;UNTIL=20200101", "2026-11-22"));
     assert!(!check("daily", "9999-12-31"));
 }
+
+#[test]
+fn from_completion_ends_as_well() {
+    let berlin = zone("Europe/Berlin");
+    let after = |text: &str, done: &str| {
+        let recurrence = Recurrence { rule: rule(text), from: RecurrenceFrom::Completion };
+        let next = recurrence.next_occurrence(due("2026-11-01"), moment(done, &berlin), &berlin);
+        next.map(|(date, rule)| format!("{date} {rule}"))
+    };
+    let next = after("FREQ=DAILY;COUNT=2", "2026-11-21T09:00");
+    assert_eq!(next.as_deref(), Some("2026-11-22 FREQ=DAILY;COUNT=1"));
+    assert_eq!(after("FREQ=DAILY;COUNT=1", "2026-11-21T09:00"), None);
+    let next = after("FREQ=DAILY;UNTIL=20261122", "2026-11-21T09:00");
+    assert_eq!(next.as_deref(), Some("2026-11-22 FREQ=DAILY;UNTIL=20261122"));
+    assert_eq!(after("FREQ=DAILY;UNTIL=20261122", "2026-11-22T09:00"), None);
+}

@@ -1,6 +1,14 @@
 //! Which part of a list is asked for.
 
+mod find;
+mod stats;
+
 use crate::{Problem, TaskCounts};
+
+pub use find::{
+    DueFilter, Position, SearchText, SortKey, SortOrder, Start, TaskFilter, TaskQuery, TaskSort,
+};
+pub use stats::{PriorityCounts, StatsBounds, TagCount, TaskStats};
 
 /// A window on a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
