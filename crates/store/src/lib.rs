@@ -30,9 +30,11 @@ pub use migrate::{MigrationState, MigrationStatus};
 pub use options::{
     Certificates, PostgresOptions, Prepared, SqliteLocation, SqliteOptions, Synchronous, Target,
 };
+pub use postgres::{Channel, Heard, Hint};
 pub use tables::{
-    Attempts, Credentials, ImportKey, ImportKind, Imported, MailJob, NewApiToken, Numbered,
-    Purpose, Session, SigningKey, TaskList, Verification,
+    Attempts, ChangeMark, ChangePage, Credentials, ImportKey, ImportKind, Imported, MailJob,
+    MarkPage, Moved, NewApiToken, Numbered, Purpose, Session, SigningKey, StoredAnswer, TaskPage,
+    TrashPage, Trashed, Verification,
 };
 
 /// A database. Cheap to clone; all clones are the same one.
@@ -220,6 +222,22 @@ impl Store {
         }
     }
 
+    /// A way to other processes on the same database, which is not used before
+    /// somebody listens or speaks; `None` where there is none (SQLite). `name`
+    /// has to be another one in each process; `hear` is called with what comes
+    /// in, and must not wait.
+    #[must_use]
+    pub fn channel(
+        &self,
+        name: String,
+        hear: impl Fn(Heard) + Send + Sync + 'static,
+    ) -> Option<Channel> {
+        match &self.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(engine) => Some(Channel::new(engine.clone(), name, hear)),
+        }
+    }
+
     /// Asks the database for a sign of life. Takes as long as the database
     /// takes; the caller sets the limit.
     ///
@@ -342,8 +360,20 @@ impl Txn {
     /// must touch exactly one row; otherwise the transaction fails.
     pub(crate) async fn later(&self, sql: OneRow, params: Params) -> Result<(), StoreError> {
         match &self.0 {
-            Inner::Sqlite(txn) => txn.execute_one(sql.plain, &params),
-            Inner::Postgres(txn) => txn.later(sql.failing, params).await,
+            Inner::Sqlite(txn) => txn.execute_one(sql, &params),
+            Inner::Postgres(txn) => txn.later(sql, params).await,
+        }
+    }
+
+    /// The same for a statement that may touch any number of rows.
+    pub(crate) async fn later_any(
+        &self,
+        sql: &'static str,
+        params: Params,
+    ) -> Result<(), StoreError> {
+        match &self.0 {
+            Inner::Sqlite(txn) => txn.execute_any(sql, &params),
+            Inner::Postgres(txn) => txn.later_any(sql, params).await,
         }
     }
 

@@ -7,9 +7,11 @@
 use std::error::Error as StdError;
 
 use bytes::BytesMut;
-use rondo_domain::Timestamp;
+use rondo_domain::{TaskId, Timestamp};
 use rusqlite::types::{FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 use tokio_postgres::types::{IsNull, Type, to_sql_checked};
+
+use crate::{Constraint, StoreError};
 
 /// The type a parameter has in PostgreSQL. Unnamed statements carry the types
 /// with them, which saves asking the server.
@@ -31,6 +33,7 @@ pg_typed! {
     &[u8] => BYTEA,
     Vec<u8> => BYTEA,
     Moment => TIMESTAMPTZ,
+    Numbers => INT8_ARRAY,
 }
 
 impl<T: PgTyped> PgTyped for Option<T> {
@@ -61,12 +64,31 @@ pub(crate) struct OneRow {
     /// commit: a look at the number of rows would come too late, so without a
     /// row the statement itself fails, by a division by zero.
     pub(crate) failing: &'static str,
+    /// The rule that was broken when there is no row; without one it is a bug.
+    pub(crate) rule: Option<Constraint>,
 }
 
-/// An `update` or `delete` that must touch exactly one row, which it finds by
-/// its key: more than one is impossible, so only none is looked for.
+impl OneRow {
+    /// What it means that the statement has touched no row.
+    pub(crate) fn no_row(&self) -> StoreError {
+        match self.rule {
+            Some(rule) => StoreError::Conflict(rule),
+            None => StoreError::internal(format!("no row instead of one: {}", self.plain)),
+        }
+    }
+}
+
+/// A statement that must touch exactly one row, which it finds by its key:
+/// more than one is impossible, so only none is looked for. With `or`, having
+/// none is what a rule of the database would say.
 macro_rules! one_row {
     ($sql:literal) => {
+        $crate::sql::one_row!($sql, None)
+    };
+    ($sql:literal or $rule:ident) => {
+        $crate::sql::one_row!($sql, Some($crate::Constraint::$rule))
+    };
+    ($sql:literal, $rule:expr) => {
         $crate::sql::OneRow {
             plain: $sql,
             failing: concat!(
@@ -74,11 +96,26 @@ macro_rules! one_row {
                 $sql,
                 " returning 1) select 1 / count(*) from touched"
             ),
+            rule: $rule,
         }
     };
 }
 
 pub(crate) use one_row;
+
+/// Numbers that travel as one parameter: JSON in SQLite, for `json_each`, and
+/// an array in PostgreSQL, for `any`.
+#[derive(Debug)]
+pub(crate) struct Numbers(Vec<i64>);
+
+impl Numbers {
+    /// These ids, and how many there are.
+    pub(crate) fn of(ids: &[TaskId]) -> (Self, i64) {
+        let ids: Vec<i64> = ids.iter().map(|id| id.get()).collect();
+        let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+        (Self(ids), count)
+    }
+}
 
 /// Parameters that travel later than the call that gave them.
 pub(crate) type Params = Vec<Box<dyn Param>>;
@@ -113,6 +150,30 @@ impl Row<'_> {
     pub(crate) fn time(&self, index: usize) -> Option<Timestamp> {
         self.get::<Moment>(index).map(|moment| moment.0)
     }
+
+    /// A column that may be null, and what it means; an error when it means
+    /// nothing.
+    pub(crate) fn optional<C: Column, T>(
+        &self,
+        index: usize,
+        read: impl FnOnce(C) -> Option<T>,
+    ) -> Result<Option<T>, ()> {
+        self.get::<Option<C>>(index).ok_or(())?.map(|value| read(value).ok_or(())).transpose()
+    }
+
+    /// The same for a text.
+    pub(crate) fn optional_text<T>(
+        &self,
+        index: usize,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, ()> {
+        self.optional(index, |text: String| read(&text))
+    }
+
+    /// A moment column that may be null.
+    pub(crate) fn optional_time(&self, index: usize) -> Result<Option<Timestamp>, ()> {
+        self.optional(index, |moment: Moment| Some(moment.0))
+    }
 }
 
 /// A [`Timestamp`] on its way to or from a database: microseconds in SQLite,
@@ -142,6 +203,25 @@ impl rusqlite::types::FromSql for Moment {
 }
 
 type PgError = Box<dyn StdError + Sync + Send>;
+
+impl rusqlite::ToSql for Numbers {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        // Numbers look the same in JSON and in Rust.
+        Ok(format!("{:?}", self.0).into())
+    }
+}
+
+impl tokio_postgres::types::ToSql for Numbers {
+    fn to_sql(&self, array: &Type, out: &mut BytesMut) -> Result<IsNull, PgError> {
+        tokio_postgres::types::ToSql::to_sql(&self.0, array, out)
+    }
+
+    fn accepts(array: &Type) -> bool {
+        *array == Type::INT8_ARRAY
+    }
+
+    to_sql_checked!();
+}
 
 impl tokio_postgres::types::ToSql for Moment {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, PgError> {

@@ -4,11 +4,15 @@
 //! them take turns, and it ends with the transaction, so nothing is left
 //! behind by a replica that is killed.
 
-use tokio_postgres::{Client, GenericClient, Transaction};
+use futures_util::future::try_join_all;
+use tokio_postgres::{
+    Client, GenericClient, Row, Transaction,
+    types::{ToSql, Type},
+};
 
 use crate::{
     MigrationStatus, StoreError,
-    migrate::{self, Applied, POSTGRES},
+    migrate::{self, Applied, POSTGRES, search_text},
 };
 
 /// Any number that nobody else uses: "rondo" on a phone's keys.
@@ -33,6 +37,9 @@ pub(super) async fn up(client: &mut Client) -> Result<Vec<&'static str>, StoreEr
     let mut names = Vec::new();
     for migration in migrate::pending(POSTGRES, &applied(&transaction).await?)? {
         transaction.batch_execute(migration.up).await?;
+        if migration.version == search_text::SINCE {
+            fold_search_texts(&transaction).await?;
+        }
         let values = format!(
             "insert into schema_migrations (version, name, checksum) values ({}, '{}', '{}')",
             migration.version,
@@ -62,6 +69,37 @@ pub(super) async fn down(
     }
     transaction.commit().await?;
     Ok(names)
+}
+
+async fn fold_search_texts(client: &impl GenericClient) -> Result<(), StoreError> {
+    let (mut user_id, mut id) = (String::new(), 0_i64);
+    loop {
+        let behind: [(&(dyn ToSql + Sync), Type); 2] = [(&user_id, Type::TEXT), (&id, Type::INT8)];
+        let rows = client.query_typed(search_text::NEXT, &behind).await?;
+        let rows = rows.iter().map(search_row).collect::<Result<Vec<_>, _>>()?;
+        // They travel together: a server far away is asked once for a thousand.
+        let replacing = rows.iter().filter_map(|row| Some((row, row.mended()?)));
+        let replacing = replacing.map(async |(row, folded)| {
+            let params: [(&(dyn ToSql + Sync), Type); 3] =
+                [(&folded, Type::TEXT), (&row.user_id, Type::TEXT), (&row.id, Type::INT8)];
+            client.execute_typed(search_text::REPLACE, &params).await
+        });
+        try_join_all(replacing).await?;
+        match rows.into_iter().last() {
+            Some(last) => (user_id, id) = (last.user_id, last.id),
+            None => return Ok(()),
+        }
+    }
+}
+
+fn search_row(row: &Row) -> Result<search_text::Row, tokio_postgres::Error> {
+    Ok(search_text::Row {
+        user_id: row.try_get(0)?,
+        id: row.try_get(1)?,
+        title: row.try_get(2)?,
+        description: row.try_get(3)?,
+        search_text: row.try_get(4)?,
+    })
 }
 
 /// Says which migrations there are and which are applied.

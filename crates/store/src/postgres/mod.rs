@@ -1,6 +1,7 @@
 //! PostgreSQL: a pool of connections, and transactions that make as few round
 //! trips as they can.
 
+mod channel;
 mod connect;
 mod error;
 mod lanes;
@@ -31,6 +32,7 @@ use pool::LastLoss;
 use tls::Connector;
 use txn::{Mode, Trouble};
 
+pub use channel::{Channel, Heard, Hint};
 pub(crate) use txn::Txn;
 
 /// How long a transaction may take altogether, the wait for a connection
@@ -233,6 +235,11 @@ impl Postgres {
     pub(crate) async fn migration_status(&self) -> Result<Vec<MigrationStatus>, StoreError> {
         let client = self.0.connector.connect(&self.0.direct).await?;
         timeout(LOOK, migrations::status(&client)).await.map_err(|_| silent())?
+    }
+
+    /// Whether a transaction pooler stands in between, in the direct way too.
+    fn is_pooled_only(&self) -> bool {
+        self.0.unnamed.load(Relaxed) && !pooler::differ(&self.0.config, &self.0.direct)
     }
 
     /// Closes the idle connections, and the others when they come back.

@@ -25,7 +25,7 @@ use tokio_postgres::{
 use super::{Server, error::trouble, pool::LastLoss, tls::Connector};
 use crate::{
     StoreError,
-    sql::{Param, Params},
+    sql::{OneRow, Param, Params},
 };
 
 /// How long it is tried to cancel a statement that was given up.
@@ -87,7 +87,12 @@ enum Queued {
     /// A statement that steers the transaction.
     Control(&'static str),
     /// A statement whose rows nobody needs.
-    Statement { sql: &'static str, statement: Option<Statement>, params: Params },
+    Statement {
+        sql: &'static str,
+        statement: Option<Statement>,
+        params: Params,
+        one: Option<OneRow>,
+    },
 }
 
 impl Txn {
@@ -150,9 +155,27 @@ impl Txn {
     }
 
     /// Keeps a statement until the next one or the commit takes it along.
-    pub(crate) async fn later(&self, sql: &'static str, params: Params) -> Result<(), StoreError> {
+    pub(crate) async fn later(&self, one: OneRow, params: Params) -> Result<(), StoreError> {
+        self.keep(one.failing, params, Some(one)).await
+    }
+
+    /// The same for a statement that may touch any number of rows.
+    pub(crate) async fn later_any(
+        &self,
+        sql: &'static str,
+        params: Params,
+    ) -> Result<(), StoreError> {
+        self.keep(sql, params, None).await
+    }
+
+    async fn keep(
+        &self,
+        sql: &'static str,
+        params: Params,
+        one: Option<OneRow>,
+    ) -> Result<(), StoreError> {
         let statement = self.enter(sql).await?;
-        self.0.state().queue.push(Queued::Statement { sql, statement, params });
+        self.0.state().queue.push(Queued::Statement { sql, statement, params, one });
         Ok(())
     }
 
@@ -238,7 +261,7 @@ impl Txn {
         };
         match queued {
             Queued::Control(sql) => client.batch_execute(sql).await,
-            Queued::Statement { sql, statement, params } => {
+            Queued::Statement { sql, statement, params, .. } => {
                 let params: Vec<&dyn Param> = params.iter().map(|param| &**param).collect();
                 let done = match statement {
                     Some(statement) => client.execute(statement, &plain(&params)).await,
@@ -255,9 +278,7 @@ impl Txn {
         let no_row = error.code() == Some(&SqlState::DIVISION_BY_ZERO);
         let failed = self.fail(error);
         match kept {
-            Queued::Statement { sql, .. } if no_row => {
-                StoreError::internal(format!("no row instead of one: {sql}"))
-            }
+            Queued::Statement { one: Some(one), .. } if no_row => one.no_row(),
             _ => failed,
         }
     }

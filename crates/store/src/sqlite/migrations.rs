@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
     MigrationStatus, StoreError,
-    migrate::{self, Applied, SQLITE},
+    migrate::{self, Applied, SQLITE, search_text},
 };
 
 const CREATE: &str = "create table if not exists schema_migrations (
@@ -26,6 +26,9 @@ pub(super) fn up(connection: &mut Connection) -> Result<Vec<&'static str>, Store
     let mut names = Vec::new();
     for migration in migrate::pending(SQLITE, &applied(&transaction)?)? {
         transaction.execute_batch(migration.up)?;
+        if migration.version == search_text::SINCE {
+            fold_search_texts(&transaction)?;
+        }
         transaction.execute(
             "insert into schema_migrations (version, name, checksum) values ($1, $2, $3)",
             params![migration.version, migration.name, migration.checksum()],
@@ -51,6 +54,33 @@ pub(super) fn down(
     }
     transaction.commit()?;
     Ok(names)
+}
+
+fn fold_search_texts(connection: &Connection) -> Result<(), StoreError> {
+    let mut next = connection.prepare(search_text::NEXT)?;
+    let mut replace = connection.prepare(search_text::REPLACE)?;
+    let (mut user_id, mut id) = (String::new(), 0);
+    loop {
+        let rows = next.query_map(params![user_id, id], |row| {
+            Ok(search_text::Row {
+                user_id: row.get(0)?,
+                id: row.get(1)?,
+                title: row.get(2)?,
+                description: row.get(3)?,
+                search_text: row.get(4)?,
+            })
+        })?;
+        let rows: Vec<search_text::Row> = rows.collect::<Result<_, _>>()?;
+        for row in &rows {
+            if let Some(folded) = row.mended() {
+                replace.execute(params![folded, row.user_id, row.id])?;
+            }
+        }
+        match rows.into_iter().last() {
+            Some(last) => (user_id, id) = (last.user_id, last.id),
+            None => return Ok(()),
+        }
+    }
 }
 
 /// Says which migrations there are and which are applied.

@@ -15,7 +15,7 @@ use rusqlite::{CachedStatement, Connection};
 use super::{SharedConnection, lock};
 use crate::{
     StoreError,
-    sql::{Param, Row},
+    sql::{OneRow, Param, Row},
 };
 
 /// How many statements a body may run.
@@ -84,16 +84,25 @@ impl Txn {
     /// Runs a statement that must touch exactly one row.
     pub(crate) fn execute_one(
         &self,
+        sql: OneRow,
+        params: &[Box<dyn Param>],
+    ) -> Result<(), StoreError> {
+        let params = params.iter().map(|param| &**param);
+        self.statement(sql.plain, params, |statement| match statement.raw_execute()? {
+            1 => Ok(()),
+            0 => Err(sql.no_row()),
+            many => Err(StoreError::internal(format!("{many} rows instead of one: {}", sql.plain))),
+        })
+    }
+
+    /// Runs a statement that may touch any number of rows.
+    pub(crate) fn execute_any(
+        &self,
         sql: &'static str,
         params: &[Box<dyn Param>],
     ) -> Result<(), StoreError> {
         let params = params.iter().map(|param| &**param);
-        let touched = self.statement(sql, params, |statement| Ok(statement.raw_execute()?))?;
-        if touched == 1 {
-            return Ok(());
-        }
-        self.0.failed.store(true, Relaxed);
-        Err(StoreError::internal(format!("{touched} rows instead of one: {sql}")))
+        self.statement(sql, params, |statement| Ok(statement.raw_execute().map(|_| ())?))
     }
 
     fn statement<'a, T>(

@@ -2,7 +2,8 @@
 //! brought before, and rows whose id and birthday are given.
 
 use rondo_domain::{
-    Conversation, ConversationId, Email, Image, Message, Task, Timestamp, User, UserId,
+    Conversation, ConversationId, Email, Image, Message, Tags, Task, TaskCounts, Timestamp, User,
+    UserId,
 };
 
 use crate::{
@@ -182,24 +183,44 @@ impl Txn {
     /// As [`Self::insert_task`], and `Conflict(Key)` when the owner has a task
     /// of this id. On PostgreSQL possibly only at the commit.
     pub async fn insert_imported_task(&self, task: &Task) -> Result<(), StoreError> {
+        self.keep_task(task).await?;
+        self.keep_tags(task, &task.plan.tags, &Tags::NONE).await?;
+        self.move_counts(&task.user_id, task.counts()).await
+    }
+
+    /// Replaces `before`, which was read in the same transaction, with what it
+    /// became over there. The history does not tell of it.
+    ///
+    /// # Errors
+    /// [`StoreError`]; on PostgreSQL possibly only at the commit.
+    pub async fn update_imported_task(
+        &self,
+        before: &Task,
+        after: &Task,
+    ) -> Result<(), StoreError> {
+        self.update_task(before, after).await?;
+        let completed = after.counts().completed - before.counts().completed;
+        self.move_counts(&after.user_id, TaskCounts { all: 0, completed }).await
+    }
+
+    /// What moves the counters without an entry in the history.
+    async fn move_counts(&self, owner: &UserId, moved: TaskCounts) -> Result<(), StoreError> {
+        if moved == TaskCounts::default() {
+            return Ok(());
+        }
         self.later(
             one_row!(
-                "insert into tasks
-                     (user_id, id, title, description, completed, created_at, updated_at)
-                 values ($1, $2, $3, $4, $5, $6, $7)"
+                "update users
+                 set task_count = task_count + $1, completed_count = completed_count + $2
+                 where id = $3"
             ),
             vec![
-                Box::new(task.user_id.as_str().to_owned()),
-                Box::new(task.id.get()),
-                Box::new(task.title.as_str().to_owned()),
-                Box::new(task.description.as_ref().map(|text| text.as_str().to_owned())),
-                Box::new(task.completed),
-                Box::new(Moment(task.created_at)),
-                Box::new(Moment(task.updated_at)),
+                Box::new(moved.all),
+                Box::new(moved.completed),
+                Box::new(owner.as_str().to_owned()),
             ],
         )
-        .await?;
-        self.move_counts(&task.user_id, task.counts()).await
+        .await
     }
 
     /// Stores a conversation that has an id and a past.
@@ -286,7 +307,7 @@ impl Txn {
     }
 
     /// Which ids between these two are taken, by whomever: a million at most,
-    /// in their order.
+    /// in their order. A task in the trash may come back and keeps its own.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -297,7 +318,9 @@ impl Txn {
     ) -> Result<Vec<i64>, StoreError> {
         let sql = match table {
             Numbered::Tasks => {
-                "select id from tasks where id >= $1 and id <= $2 order by id limit 1000000"
+                "select id from tasks where id >= $1 and id <= $2
+                 union all select id from trash where id >= $1 and id <= $2
+                 order by id limit 1000000"
             }
             Numbered::Conversations => {
                 "select id from conversations where id >= $1 and id <= $2 order by id limit 1000000"

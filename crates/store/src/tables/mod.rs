@@ -1,17 +1,21 @@
-//! One file for each table: its statements, and how its rows become domain
-//! types. A row goes through the same parsers as what a user sends, so what
-//! comes out of the store is as valid as what goes in.
+//! One file or folder for each table, or for what belongs together: the
+//! statements, and how their rows become domain types. A row goes through the
+//! same parsers as what a user sends, so what comes out of the store is as
+//! valid as what goes in.
 
 mod api_tokens;
 mod attempts;
 mod conversations;
+mod history;
 mod imports;
+mod listing;
 mod mail_jobs;
 mod messages;
 mod revoked_tokens;
 mod sessions;
 mod settings;
 mod signing_keys;
+mod tags;
 mod tasks;
 mod users;
 mod verifications;
@@ -25,11 +29,12 @@ use crate::{
 
 pub use api_tokens::NewApiToken;
 pub use attempts::Attempts;
+pub use history::{ChangeMark, ChangePage, MarkPage, Moved, StoredAnswer, TrashPage, Trashed};
 pub use imports::{ImportKey, ImportKind, Imported, Numbered};
+pub use listing::TaskPage;
 pub use mail_jobs::MailJob;
 pub use sessions::Session;
 pub use signing_keys::SigningKey;
-pub use tasks::TaskList;
 pub use users::Credentials;
 pub use verifications::{Purpose, Verification};
 
@@ -46,7 +51,7 @@ impl Txn {
     }
 
     /// Removes what has expired: attempts, revoked tokens, sessions, links in
-    /// mails and mails, at most 5,000 of each. Called now and then after a
+    /// mails, mails and answers, at most 5,000 of each. Called now and then after a
     /// write, never on a timer, and bounded because others wait meanwhile.
     ///
     /// # Errors
@@ -70,6 +75,10 @@ impl Txn {
              )",
             "delete from mail_jobs where (user_id, id) in (
                  select user_id, id from mail_jobs where expires_at <= $1
+                 order by expires_at limit 5000
+             )",
+            "delete from idempotency_keys where (user_id, key) in (
+                 select user_id, key from idempotency_keys where expires_at <= $1
                  order by expires_at limit 5000
              )",
         ] {

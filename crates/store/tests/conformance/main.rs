@@ -9,6 +9,7 @@
 #[macro_use]
 mod support;
 
+mod events;
 mod faults;
 mod foreign;
 mod schema;

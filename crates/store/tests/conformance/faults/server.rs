@@ -6,7 +6,7 @@ use std::{
 };
 
 use futures_util::future::join_all;
-use rondo_domain::{Page, Secret, StatusFilter};
+use rondo_domain::{Page, Secret, TaskQuery};
 use rondo_store::{PostgresOptions, Prepared, Store, StoreError, Target, Txn};
 use tokio::time::timeout;
 
@@ -117,9 +117,8 @@ async fn is_served(who: Person, adds: bool) -> bool {
         if adds {
             return who.tries_to_add(new_task("milk", false), at(0)).await.map(drop);
         }
-        let page = Page::new(1000, 0);
-        let list =
-            move |txn: Txn| async move { txn.list_tasks(&id, StatusFilter::All, page).await };
+        let query = TaskQuery { limit: Page::MAX_LIMIT, ..TaskQuery::default() };
+        let list = move |txn: Txn| async move { txn.list_tasks(&id, &query).await };
         who.store.read(list).await.map(drop)
     });
     match outcome.await.unwrap() {

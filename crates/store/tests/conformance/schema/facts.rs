@@ -55,14 +55,18 @@ fn indexes_of_sqlite(connection: &rusqlite::Connection) -> Facts {
         connection,
         "select t.name, i.name, case when i.\"unique\" then 'unique ' else '' end,
                 group_concat(c.name || case when c.\"desc\" then ' desc' else '' end,
-                             ', ' order by c.seqno)
+                             ', ' order by c.seqno),
+                case when i.partial
+                    then ' where (' || substr(s.sql, instr(s.sql, ' where ') + 7) || ')'
+                    else '' end
          from pragma_table_list t, pragma_index_list(t.name) i, pragma_index_xinfo(i.name) c
+         join sqlite_schema s on s.name = i.name
          where t.schema = 'main' and i.origin <> 'pk' and c.key
          group by i.name",
     );
     let sentence = |index: Vec<String>| {
-        let [table, name, unique, columns] = index.try_into().unwrap();
-        format!("{table}: {unique}index {name} ({columns})")
+        let [table, name, unique, columns, condition] = index.try_into().unwrap();
+        format!("{table}: {unique}index {name} ({columns}){condition}")
     };
     indexes.into_iter().map(sentence).collect()
 }

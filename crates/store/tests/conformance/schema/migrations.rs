@@ -28,12 +28,9 @@ tests_on!(postgres, Postgres:
     a_newer_database_is_used_and_not_reverted
     a_migration_that_fails_leaves_nothing
 );
-tests_on!(sqlite_memory, SqliteMemory:
-    migrations_are_reverted_one_by_one
-    nothing_is_reverted_on_an_empty_database
-);
+tests_on!(sqlite_memory, SqliteMemory: nothing_is_reverted_on_an_empty_database);
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 16] = [
     "0001_users",
     "0002_tasks",
     "0003_conversations",
@@ -45,6 +42,11 @@ const NAMES: [&str; 11] = [
     "0009_mail_jobs",
     "0010_imports",
     "0011_settings",
+    "0012_planning",
+    "0013_task_tags",
+    "0014_changes",
+    "0015_trash",
+    "0016_idempotency_keys",
 ];
 
 /// The first `applied` migrations are applied, the others are not.
@@ -93,16 +95,19 @@ async fn every_migration_can_be_reverted_and_applied_again(database: Database) {
     assert_eq!(person(&store, "ada").await.adds("milk").await.id.get(), 1);
 }
 
-async fn migrations_are_reverted_one_by_one(store: Store) {
+async fn migrations_are_reverted_one_by_one((store, database): (Store, Database)) {
     let ada = person(&store, "ada").await;
     ada.adds("milk").await;
     assert!(store.migrate_down(0).await.unwrap().is_empty());
     for left in (2..NAMES.len()).rev() {
         assert_eq!(store.migrate_down(1).await.unwrap(), [NAMES[left]]);
         check_status(&store, left).await;
-        assert_eq!(ada.titles().await, ["milk"], "with {left} migrations");
+        let milk = "select count(*) from tasks join users on users.id = user_id
+             where title = 'milk' and not completed and task_count = 1";
+        assert_eq!(database.number(milk).await, 1, "with {left} migrations");
     }
     assert_eq!(store.migrate_up().await.unwrap(), NAMES[2..]);
+    assert_eq!(ada.titles().await, ["milk"]);
     ada.begins_conversation(crate::support::at(0)).await;
     assert_eq!(store.migrate_down(NAMES.len() - 1).await.unwrap(), newest_first(&NAMES[1..]));
     assert_eq!(store.migrate_up().await.unwrap(), NAMES[1..]);

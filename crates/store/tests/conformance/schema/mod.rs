@@ -2,5 +2,6 @@
 
 mod catalogue;
 mod facts;
+mod kept;
 mod migrations;
 mod statements;

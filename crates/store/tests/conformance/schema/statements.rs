@@ -7,28 +7,40 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use crate::support::{Database, Engine, OWNED, Own};
 
-/// How many statements each file of `src/tables` has. A file or a statement
-/// that the scan below overlooks shows here.
-const STATEMENTS: [(&str, usize); 14] = [
+/// How many statements each file of `src/tables` has that has any. A file or a
+/// statement that the scan below overlooks shows here.
+const STATEMENTS: [(&str, usize); 22] = [
     ("api_tokens.rs", 8),
     ("attempts.rs", 2),
     ("conversations.rs", 6),
+    ("history/answers.rs", 2),
+    ("history/changes.rs", 4),
+    ("history/feed.rs", 5),
+    ("history/marks.rs", 1),
+    ("history/trash.rs", 8),
     ("imports.rs", 17),
+    ("listing/stats.rs", 1),
     ("mail_jobs.rs", 7),
     ("messages.rs", 4),
-    ("mod.rs", 6),
+    ("mod.rs", 7),
     ("revoked_tokens.rs", 2),
     ("sessions.rs", 9),
     ("settings.rs", 2),
     ("signing_keys.rs", 3),
-    ("tasks.rs", 10),
+    ("tags.rs", 4),
+    ("tasks/read.rs", 6),
+    ("tasks/write.rs", 5),
     ("users.rs", 18),
     ("verifications.rs", 4),
 ];
 
+/// Files whose statements are put together from pieces, and keep to the rules
+/// by tests of their own.
+const COMPOSED: [&str; 1] = ["listing/statements.rs"];
+
 /// The statements that touch the data of users without naming one, and why
 /// they may.
-const OWNERLESS: [(&str, &str); 16] = [
+const OWNERLESS: [(&str, &str); 17] = [
     ("select 1 from tasks where id = $1 limit 1", "says that a task exists, not whose it is"),
     (
         "select id, email, name, email_verified, image, created_at, updated_at from users where email = $1",
@@ -59,6 +71,10 @@ const OWNERLESS: [(&str, &str); 16] = [
         "clearing away what is over",
     ),
     (
+        "delete from idempotency_keys where (user_id, key) in ( select user_id, key from idempotency_keys where expires_at <= $1 order by expires_at limit 5000 )",
+        "clearing away what is over",
+    ),
+    (
         "select u.id, u.email, u.name, u.email_verified, u.image, u.created_at, u.updated_at, s.id, s.token_hash, s.sealed_token, s.remembered, s.ip_address, s.user_agent, s.created_at, s.updated_at, s.expires_at from sessions s join users u on u.id = s.user_id where s.token_hash = $1",
         "a session token is looked up to find out whose it is: nobody can guess one",
     ),
@@ -79,7 +95,7 @@ const OWNERLESS: [(&str, &str); 16] = [
         "says when a mail is due, not whose it is",
     ),
     (
-        "select id from tasks where id >= $1 and id <= $2 order by id limit 1000000",
+        "select id from tasks where id >= $1 and id <= $2 union all select id from trash where id >= $1 and id <= $2 order by id limit 1000000",
         "an import looks for ids that are free",
     ),
     (
@@ -91,10 +107,11 @@ const OWNERLESS: [(&str, &str); 16] = [
 
 /// Statements for one engine: a word in them tells which.
 fn engine_of(sql: &str) -> Option<Engine> {
-    if ["for no key update", "to_regclass"].iter().any(|word| sql.contains(word)) {
+    if ["for no key update", "to_regclass", "with counted as"].iter().any(|word| sql.contains(word))
+    {
         return Some(Engine::Postgres);
     }
-    sql.contains("id_counters").then_some(Engine::SqliteFile)
+    ["id_counters", "json_each"].iter().any(|word| sql.contains(word)).then_some(Engine::SqliteFile)
 }
 
 /// The string literals of a Rust source text that are SQL, with white space
@@ -127,14 +144,21 @@ fn statements_in(source: &str) -> Vec<String> {
 
 /// Every statement, by file.
 fn statements() -> BTreeMap<String, Vec<String>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tables");
     let mut found = BTreeMap::new();
+    scan(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tables"), "", &mut found);
+    found
+}
+
+fn scan(folder: &Path, prefix: &str, found: &mut BTreeMap<String, Vec<String>>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        found.insert(name, statements_in(&fs::read_to_string(&path).unwrap()));
+        let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
+        if path.is_dir() {
+            scan(&path, &format!("{name}/"), found);
+        } else if !COMPOSED.contains(&name.as_str()) {
+            found.insert(name, statements_in(&fs::read_to_string(&path).unwrap()));
+        }
     }
-    found
 }
 
 fn each(check: impl Fn(&str)) {
@@ -145,6 +169,7 @@ fn each(check: impl Fn(&str)) {
 fn the_scan_finds_every_statement() {
     let found: Vec<(String, usize)> =
         statements().into_iter().map(|(file, statements)| (file, statements.len())).collect();
+    let found: Vec<_> = found.into_iter().filter(|(_, count)| *count > 0).collect();
     let expected: Vec<_> = STATEMENTS.map(|(file, count)| (file.to_owned(), count)).into();
     assert_eq!(found, expected);
 }
@@ -191,7 +216,7 @@ fn names_its_owner(sql: &str) -> bool {
         return columns.starts_with("user_id, ") || columns.starts_with("id, ");
     }
     sql.contains("user_id = $") || sql.contains("from users where id = $") || {
-        sql.starts_with("update users set") && sql.contains(" where id = $")
+        sql.contains("update users set") && sql.contains(" where id = $")
     }
 }
 

@@ -5,19 +5,25 @@
 //! the macros here; a function that is not listed is a compiler warning.
 
 mod database;
+mod dice;
 mod order;
 mod person;
 mod server;
+mod tasks;
 
 use rondo_store::{Store, StoreError};
 
 pub(crate) use database::{Database, Engine, Own};
+pub(crate) use dice::Dice;
 pub(crate) use order::{Stop, begin, queue, until};
 pub(crate) use person::{
     OWNED, Person, at, id_of, mail_job, message, new_task, person, session, task_id, text, title,
     token, user, verification,
 };
 pub(crate) use server::{administer, connect, required, with_database};
+pub(crate) use tasks::{
+    create, due, new_change, planned, replace, tags, totals_in, trash, with_status,
+};
 
 /// Makes a test of each function on one engine.
 macro_rules! tests_on {

@@ -2,16 +2,22 @@
 
 use rondo_domain::{
     Conversation, Description, Email, Message, MessageContent, Name, NewTask, Page, Role, Scope,
-    Scopes, SessionId, StatusFilter, Task, TaskChange, TaskCounts, TaskId, TaskPatch, Timestamp,
-    Title, TokenName, User, UserId,
+    Scopes, SessionId, Task, TaskChange, TaskId, TaskPatch, TaskQuery, Timestamp, Title, TokenName,
+    User, UserId,
 };
 use rondo_store::{
-    MailJob, NewApiToken, Purpose, Session, Store, StoreError, TaskList, Txn, Verification,
+    MailJob, NewApiToken, Purpose, Session, Store, StoreError, TaskPage, Txn, Verification,
 };
 
+use super::tasks::{create, replace, totals_in, trash};
+
 /// Tables whose rows belong to a user.
-pub(crate) const OWNED: [&str; 9] = [
+pub(crate) const OWNED: [&str; 13] = [
     "tasks",
+    "task_tags",
+    "changes",
+    "trash",
+    "idempotency_keys",
     "conversations",
     "messages",
     "sessions",
@@ -69,7 +75,7 @@ pub(crate) fn title(text: &str) -> Title {
 }
 
 pub(crate) fn new_task(name: &str, completed: bool) -> NewTask {
-    NewTask { title: title(name), description: None, completed }
+    NewTask { completed, ..NewTask::titled(title(name)) }
 }
 
 pub(crate) fn text(text: &str) -> Description {
@@ -151,26 +157,26 @@ impl Person {
         now: Timestamp,
     ) -> Result<Task, StoreError> {
         let id = self.id.clone();
-        let write = move |txn: Txn| async move { txn.insert_task(&id, new, now).await };
+        let write = move |txn: Txn| async move { create(&txn, &id, new, now).await };
         self.store.write_for(&self.id, write).await
     }
 
     pub(crate) async fn finds(&self, task: TaskId) -> Option<Task> {
         let id = self.id.clone();
-        self.store.read(move |txn| async move { txn.find_task(&id, task).await }).await.unwrap()
+        let found = self.store.read(move |txn| async move { txn.find_task(&id, task).await });
+        found.await.unwrap().map(|(task, _)| task)
     }
 
-    pub(crate) async fn lists(&self, filter: StatusFilter, page: Page) -> TaskList {
+    /// A page of their tasks.
+    pub(crate) async fn lists(&self, query: TaskQuery) -> TaskPage {
         let id = self.id.clone();
-        self.store
-            .read(move |txn| async move { txn.list_tasks(&id, filter, page).await })
-            .await
-            .unwrap()
+        let listed = self.store.read(move |txn| async move { txn.list_tasks(&id, &query).await });
+        listed.await.unwrap()
     }
 
     /// All of their tasks, newest first.
     pub(crate) async fn tasks(&self) -> Vec<Task> {
-        self.lists(StatusFilter::All, Page::new(1000, 0)).await.tasks
+        self.lists(TaskQuery { limit: Page::MAX_LIMIT, ..TaskQuery::default() }).await.tasks
     }
 
     /// The titles of all of their tasks, newest first.
@@ -181,9 +187,17 @@ impl Person {
 
     /// Their totals: all tasks, and the finished ones.
     pub(crate) async fn totals(&self) -> (i64, i64) {
-        let TaskCounts { all, completed } =
-            self.lists(StatusFilter::All, Page::new(1, 0)).await.counts;
-        (all, completed)
+        let id = self.id.clone();
+        let totals = self.store.snapshot(move |txn| async move { totals_in(&txn, &id).await });
+        totals.await.unwrap()
+    }
+
+    /// How many tasks are in their trash, as their counter says.
+    pub(crate) async fn trash_total(&self) -> i64 {
+        let id = self.id.clone();
+        let page = Page::new(1, 0);
+        let listed = self.store.read(move |txn| async move { txn.list_trash(&id, page).await });
+        listed.await.unwrap().total
     }
 
     /// Changes a task the way the application does; says what became of it.
@@ -195,14 +209,14 @@ impl Person {
     ) -> Option<Task> {
         let id = self.id.clone();
         let patched = self.store.write_for(&self.id, move |txn| async move {
-            let Some(found) = txn.find_task_for_update(&id, task).await? else {
+            let Some((found, zone)) = txn.find_task_for_update(&id, task).await? else {
                 return Ok::<_, StoreError>(None);
             };
-            match found.patched(patch, now) {
-                TaskChange::Unchanged(task) => Ok(Some(task)),
-                TaskChange::Changed(task, moved) => {
-                    txn.update_task(&task, moved).await?;
-                    Ok(Some(task))
+            match found.patched(patch, now, &zone).expect("a test patch is valid") {
+                TaskChange::Unchanged(task) => Ok(Some(*task)),
+                TaskChange::Changed(changed) => {
+                    replace(&txn, &changed.before, &changed.after).await?;
+                    Ok(Some(changed.after))
                 }
             }
         });
@@ -214,13 +228,13 @@ impl Person {
         self.patches(task, patch, now).await
     }
 
-    /// Deletes a task; `false` when there was none.
+    /// Moves a task to the trash; `false` when there was none.
     pub(crate) async fn deletes(&self, task: TaskId) -> bool {
         let id = self.id.clone();
         let deleted = self.store.write_for(&self.id, move |txn| async move {
             match txn.find_task_for_update(&id, task).await? {
                 None => Ok::<_, StoreError>(false),
-                Some(found) => txn.delete_task(&found).await.map(|()| true),
+                Some((found, _)) => trash(&txn, &found, at(0)).await.map(|()| true),
             }
         });
         deleted.await.unwrap()

@@ -5,7 +5,7 @@ use rondo_domain::{
 };
 use rondo_store::{Constraint, ImportKey, ImportKind, Imported, Numbered, Store, StoreError, Txn};
 
-use crate::support::{Person, at, id_of, message, new_task, person, task_id, user};
+use crate::support::{Person, at, id_of, message, new_task, person, task_id, user, with_status};
 
 on_every_database! {
     a_row_that_was_brought_is_known_again,
@@ -83,7 +83,7 @@ async fn a_task_is_brought_with_its_id_and_its_past(store: Store) {
     assert_eq!(ada.totals().await, (1, 1));
     ada.adds("Buy tea").await;
     assert_eq!(ada.titles().await, ["Buy tea", "Buy milk"]);
-    let done = ada.lists(StatusFilter::Completed, rondo_domain::Page::new(10, 0)).await;
+    let done = ada.lists(with_status(StatusFilter::Completed)).await;
     assert_eq!(done.tasks.len(), 1);
 }
 

@@ -2,10 +2,13 @@
 //! them in whatever order: the same story is told to the store and to a list
 //! in memory.
 
-use rondo_domain::{Page, StatusFilter, Task, TaskChange, TaskCounts};
+use rondo_domain::{StatusFilter, Task, TaskChange, TaskPatch, TimeZoneName};
 use rondo_store::{Store, StoreError};
 
-use crate::support::{Failure, Person, at, new_task, person, title};
+use crate::support::{
+    Dice, Failure, Person, at, create, new_task, person, replace, title, totals_in, trash,
+    with_status,
+};
 
 on_every_database! {
     totals_follow_every_change,
@@ -37,32 +40,14 @@ async fn several_changes_in_one_transaction_are_all_counted(store: Store) {
     let changed = store.write(move |txn| async move {
         for number in 0..3 {
             let new = new_task(&format!("new {number}"), number == 0);
-            txn.insert_task(&id, new, at(1)).await?;
+            create(&txn, &id, new, at(1)).await?;
         }
         let found = txn.find_task_for_update(&id, old.id).await?;
-        txn.delete_task(&found.unwrap()).await?;
-        txn.list_tasks(&id, StatusFilter::All, Page::default()).await
+        trash(&txn, &found.unwrap().0, at(2)).await?;
+        totals_in(&txn, &id).await
     });
-    let seen = changed.await.unwrap();
-    assert_eq!(seen.counts, TaskCounts { all: 3, completed: 1 }, "seen from inside");
+    assert_eq!(changed.await.unwrap(), (3, 1), "seen from inside");
     assert_eq!(ada.totals().await, (3, 1));
-}
-
-/// Numbers that look random and are the same each time.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        // Knuth's MMIX generator; its high bits are the good ones.
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
-        let place = usize::try_from(self.roll(items.len().max(1) as u64)).unwrap();
-        items.get(place)
-    }
 }
 
 /// Something that happens to somebody's tasks in a transaction.
@@ -123,21 +108,22 @@ async fn tell(
             Event::Add { completed } => {
                 // Ties in time are part of the story.
                 let new = new_task(&format!("task {step}"), completed);
-                let task = txn.insert_task(&id, new, at(step / 3)).await?;
+                let task = create(&txn, &id, new, at(step / 3)).await?;
                 return keep(Some(task), undone);
             }
             Event::Delete(task) => {
-                txn.delete_task(&task).await?;
+                trash(&txn, &task, at(step)).await?;
                 return keep(None, undone);
             }
-            Event::Toggle(task) => task.with_completed(None, at(step)),
-            Event::Rename(mut task) => {
-                task.title = title(&format!("renamed {step}"));
-                TaskChange::Changed(task, TaskCounts::default())
+            Event::Toggle(task) => task.with_completed(None, at(step), &TimeZoneName::UTC),
+            Event::Rename(task) => {
+                let title = Some(title(&format!("renamed {step}")));
+                let patch = TaskPatch { title, ..TaskPatch::default() };
+                task.patched(patch, at(step), &TimeZoneName::UTC).expect("a title goes with all")
             }
         };
-        if let TaskChange::Changed(task, moved) = &change {
-            txn.update_task(task, *moved).await?;
+        if let TaskChange::Changed(changed) = &change {
+            replace(&txn, &changed.before, &changed.after).await?;
         }
         keep(Some(change.into_task()), undone)
     });
@@ -171,10 +157,10 @@ async fn totals_agree_with_the_tasks_after_any_story(store: Store) {
 
 async fn check_filters(who: &Person, story: &Story) -> Result<(), StoreError> {
     for (filter, done) in [(StatusFilter::Pending, false), (StatusFilter::Completed, true)] {
-        let list = who.lists(filter, Page::default()).await;
+        let list = who.lists(with_status(filter)).await;
         let expected: Vec<_> = story.tasks.iter().filter(|task| task.completed == done).collect();
         assert_eq!(list.tasks.iter().collect::<Vec<_>>(), expected);
-        assert_eq!(filter.total(list.counts), i64::try_from(expected.len()).unwrap());
+        assert_eq!(list.total, i64::try_from(expected.len()).unwrap());
     }
     Ok(())
 }

@@ -29,11 +29,8 @@ const TEXTS: [&str; 10] = [
 async fn text_of_every_kind_is_kept(store: Store) {
     let ada = person(&store, "ada").await;
     for words in TEXTS {
-        let new = NewTask {
-            title: title(words),
-            description: Some(text(&format!("  {words}\n"))),
-            completed: false,
-        };
+        let description = Some(text(&format!("  {words}\n")));
+        let new = NewTask { description, ..NewTask::titled(title(words)) };
         let task = ada.tries_to_add(new.clone(), at(0)).await.unwrap();
         let found = ada.finds(task.id).await.unwrap();
         assert_eq!((&found.title, &found.description), (&new.title, &new.description));
@@ -47,11 +44,8 @@ async fn text_of_every_kind_is_kept(store: Store) {
 
 async fn the_longest_text_is_kept(store: Store) {
     let ada = person(&store, "ada").await;
-    let new = NewTask {
-        title: title(&"😀".repeat(Title::MAX_CHARS)),
-        description: Some(text(&"𝄞".repeat(Description::MAX_CHARS))),
-        completed: false,
-    };
+    let description = Some(text(&"𝄞".repeat(Description::MAX_CHARS)));
+    let new = NewTask { description, ..NewTask::titled(title(&"😀".repeat(Title::MAX_CHARS))) };
     let task = ada.tries_to_add(new.clone(), at(0)).await.unwrap();
     let found = ada.finds(task.id).await.unwrap();
     assert_eq!((found.title, found.description), (new.title, new.description));

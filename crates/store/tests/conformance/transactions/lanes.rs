@@ -6,11 +6,13 @@
 use std::collections::BTreeSet;
 
 use futures_util::future::join_all;
-use rondo_domain::{Task, TaskCounts};
+use rondo_domain::Task;
 use rondo_store::{Store, StoreError, Txn};
 use tokio::task::JoinHandle;
 
-use crate::support::{Failure, Person, Stop, at, begin, id_of, new_task, person, queue};
+use crate::support::{
+    Failure, Person, Stop, at, begin, create, id_of, new_task, person, queue, replace, trash,
+};
 
 on_every_database! {
     a_write_that_fails_takes_no_other_with_it,
@@ -61,14 +63,14 @@ async fn keep_busy(who: &Person) -> (Stop, JoinHandle<()>) {
 async fn add(who: Person, number: usize) -> Result<(), Failure> {
     let id = who.id.clone();
     let written = who.store.write_for(&who.id, move |txn| async move {
-        let task = txn.insert_task(&id, new_task(&number.to_string(), true), at(0)).await?;
+        let task = create(&txn, &id, new_task(&number.to_string(), true), at(0)).await?;
         let nobody = id_of("nobody");
         match number % 7 {
             1 => return Err(Failure::ChangedMind),
             2 => panic!("on purpose"),
             3 => drop(txn.insert_conversation(&nobody, at(0)).await?),
             4 => drop(txn.insert_conversation(&nobody, at(0)).await),
-            5 => txn.delete_task(&task).await?,
+            5 => trash(&txn, &task, at(1)).await?,
             _ => {}
         }
         Ok(())
@@ -121,7 +123,7 @@ async fn a_write_whose_caller_left_half_way_leaves_nothing(store: Store) {
     let left = queue(async move {
         let id = who.id.clone();
         let written = who.store.write_for(&who.id, move |txn| async move {
-            txn.insert_task(&id, new_task("left", false), at(0)).await?;
+            create(&txn, &id, new_task("left", false), at(0)).await?;
             held.here().await;
             Ok::<_, StoreError>(())
         });
@@ -154,7 +156,7 @@ async fn a_user_whose_first_write_was_left_goes_on(store: Store) {
 /// Completes a task that is gone, and changes its mind or not.
 async fn complete_gone(who: Person, gone: Task, change_mind: bool) -> Result<(), Failure> {
     let written = who.store.write_for(&who.id, move |txn| async move {
-        txn.update_task(&gone, TaskCounts { all: 0, completed: 1 }).await?;
+        replace(&txn, &gone, &Task { completed: true, ..gone.clone() }).await?;
         if change_mind { Err(Failure::ChangedMind) } else { Ok(()) }
     });
     written.await

@@ -1,6 +1,8 @@
 //! The schema's history: numbered pairs of SQL files, embedded, with what
 //! decides which of them to run. How they are run is each engine's business.
 
+pub(crate) mod search_text;
+
 use std::collections::BTreeMap;
 
 use ring::digest::{SHA256, digest};
@@ -20,8 +22,8 @@ macro_rules! migrations {
         &[$(Migration {
             version: $version,
             name: $name,
-            up: include_str!(concat!("../migrations/", $folder, "/", $name, ".up.sql")),
-            down: include_str!(concat!("../migrations/", $folder, "/", $name, ".down.sql")),
+            up: include_str!(concat!("../../migrations/", $folder, "/", $name, ".up.sql")),
+            down: include_str!(concat!("../../migrations/", $folder, "/", $name, ".down.sql")),
         }),+]
     };
 }
@@ -47,6 +49,11 @@ both_engines! {
     9 "0009_mail_jobs",
     10 "0010_imports",
     11 "0011_settings",
+    12 "0012_planning",
+    13 "0013_task_tags",
+    14 "0014_changes",
+    15 "0015_trash",
+    16 "0016_idempotency_keys",
 }
 
 /// A migration as the operator sees it.

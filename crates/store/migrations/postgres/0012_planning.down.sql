@@ -1,0 +1,12 @@
+drop index idx_tasks_user_id_due_date;
+alter table tasks
+    drop column search_text,
+    drop column completed_at,
+    drop column next_task_id,
+    drop column previous_task_id,
+    drop column version,
+    drop column recurrence_from,
+    drop column recurrence_rule,
+    drop column tags,
+    drop column priority,
+    drop column due_date;

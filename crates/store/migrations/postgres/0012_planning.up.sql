@@ -1,0 +1,29 @@
+-- When a task is due, how much it matters, what it belongs to and how it recurs.
+--
+-- A due date floats: it is what the calendar of its owner shows, not a moment.
+-- A day alone is kept as its end, 2026-11-22T24:00, so that the order of the
+-- texts is the order of the dates. A priority is 1 (low) to 3 (high). Tags stand
+-- here in their order, one a line.
+--
+-- The search looks through search_text, which the application folds: the
+-- databases disagree about lower() beyond ASCII. It stands first because a search
+-- reads it from every task, and what stands before it is decoded each time.
+alter table tasks
+    add column search_text text collate "C" not null default '',
+    add column due_date text collate "C",
+    add column priority bigint check (priority between 1 and 3),
+    add column tags text,
+    add column recurrence_rule text,
+    add column recurrence_from text check (recurrence_from in ('due', 'completion')),
+    add column version bigint not null default 1,
+    add column previous_task_id bigint,
+    add column next_task_id bigint,
+    add column completed_at timestamptz;
+
+update tasks set
+    completed_at = case when completed then updated_at end,
+    search_text = lower(title || coalesce(chr(10) || description, ''));
+
+-- Most tasks have no due date, and cost nothing here.
+create index idx_tasks_user_id_due_date on tasks (user_id, due_date, id)
+    where due_date is not null;

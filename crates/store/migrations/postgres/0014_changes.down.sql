@@ -1,0 +1,2 @@
+drop table changes;
+alter table users drop column change_count;

@@ -1,0 +1,2 @@
+drop table trash;
+alter table users drop column trash_count;

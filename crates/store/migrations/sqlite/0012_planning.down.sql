@@ -1,0 +1,11 @@
+drop index idx_tasks_user_id_due_date;
+alter table tasks drop column search_text;
+alter table tasks drop column completed_at;
+alter table tasks drop column next_task_id;
+alter table tasks drop column previous_task_id;
+alter table tasks drop column version;
+alter table tasks drop column recurrence_from;
+alter table tasks drop column recurrence_rule;
+alter table tasks drop column tags;
+alter table tasks drop column priority;
+alter table tasks drop column due_date;
