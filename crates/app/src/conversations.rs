@@ -6,6 +6,7 @@ use rondo_domain::{Actor, Conversation, ConversationId, Message, Page, Scope};
 use crate::{
     App,
     auth::require,
+    batch::{Batch, Done, Written, write_once},
     error::{Error, Kind},
 };
 
@@ -52,14 +53,17 @@ pub async fn show(
 /// # Errors
 /// [`Error::NotFound`] when there is none of the actor's,
 /// [`Error::Forbidden`] without the scope `delete`, or [`Error::Unavailable`].
-pub async fn delete(app: &App, actor: &Actor, id: ConversationId) -> Result<(), Error> {
-    require(actor, Scope::Delete)?;
-    let owner = actor.user_id.clone();
-    let was_there = app
-        .store()
-        .write(move |txn| async move { txn.delete_conversation(&owner, id).await })
-        .await?;
-    if was_there { Ok(()) } else { Err(Error::NotFound(Kind::Conversation)) }
+pub async fn delete(app: &App, batch: &Batch, id: ConversationId) -> Result<Done<()>, Error> {
+    require(batch.actor(), Scope::Delete)?;
+    let owner = batch.actor().user_id.clone();
+    write_once(app, batch, move |txn| async move {
+        if txn.delete_conversation(&owner, id).await? {
+            Ok(Written::unchanged(()))
+        } else {
+            Err(Error::NotFound(Kind::Conversation).into())
+        }
+    })
+    .await
 }
 
 #[cfg(test)]
@@ -76,7 +80,7 @@ mod tests {
         assert!(show(&test.app, &ada, id).await.is_ok());
         let shown = show(&test.app, &bob, id).await;
         assert!(matches!(shown, Err(Error::NotFound(Kind::Conversation))));
-        let deleted = delete(&test.app, &bob, id).await;
+        let deleted = delete(&test.app, &test.batch(&bob), id).await;
         assert!(matches!(deleted, Err(Error::NotFound(Kind::Conversation))));
         assert_eq!(list(&test.app, &bob, Page::default()).await.ok(), Some((vec![], 0)));
         assert!(show(&test.app, &ada, id).await.is_ok());
@@ -87,7 +91,11 @@ mod tests {
         let test = TestApp::new().await;
         let ada = test.user("ada").await;
         let id = test.add_conversation(&ada).await.id;
-        assert!(delete(&test.app, &ada, id).await.is_ok());
-        assert!(matches!(delete(&test.app, &ada, id).await, Err(Error::NotFound(_))));
+        let once = test.keyed(&ada, "k");
+        let done = delete(&test.app, &once, id).await.expect("it is hers");
+        assert!(!done.is_replayed && done.batch_id.is_none());
+        assert!(delete(&test.app, &once, id).await.is_ok_and(|done| done.is_replayed));
+        let again = delete(&test.app, &test.batch(&ada), id).await;
+        assert!(matches!(again, Err(Error::NotFound(_))));
     }
 }

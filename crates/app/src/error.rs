@@ -4,7 +4,7 @@
 //! no door invents its own. A door adds what only it knows: a status, an exit
 //! code, a header.
 
-use rondo_domain::{Denied, Problem, Scope};
+use rondo_domain::{Denied, PlanProblem, Problem, Reason, Scope, ShownTask, TaskId};
 use rondo_store::{Constraint, StoreError};
 use serde_json::Value;
 use thiserror::Error;
@@ -27,6 +27,18 @@ pub enum Error {
     /// It collides with what is there already.
     #[error("{0}")]
     Conflict(Taken),
+    /// The task is not what the caller has seen; this is what it is.
+    #[error("The task has changed since you read it")]
+    PreconditionFailed(Box<ShownTask>),
+    /// These tasks have changed since: undoing would lose that.
+    #[error("Tasks have changed since, so this cannot be undone")]
+    UndoConflict(Vec<InTheWay>),
+    /// What was asked for is no longer in the history, or not yet.
+    #[error("These changes are not kept any more: read everything once, and go on from the latest")]
+    ChangesPurged {
+        /// The number of the last change there is.
+        latest: i64,
+    },
     /// Too much at once; worth trying again later.
     #[error("Too many requests, try again later")]
     RateLimited {
@@ -56,6 +68,9 @@ impl Error {
             Self::NotFound(kind) => kind.code(),
             Self::Invalid(_) => "validation_error",
             Self::Conflict(taken) => taken.code(),
+            Self::PreconditionFailed(_) => "precondition_failed",
+            Self::UndoConflict(_) => "undo_conflict",
+            Self::ChangesPurged { .. } => "changes_purged",
             Self::RateLimited { .. } => "rate_limited",
             Self::Unavailable(_) => "database_unavailable",
             Self::IssuerUnavailable(_) => "issuer_unavailable",
@@ -83,10 +98,27 @@ impl From<Denied> for Error {
     }
 }
 
+impl From<PlanProblem> for Error {
+    fn from(PlanProblem { field, problem }: PlanProblem) -> Self {
+        Self::Invalid(vec![Invalid::new(Location::Body, Some(field), problem)])
+    }
+}
+
 impl From<Why> for Error {
     fn from(why: Why) -> Self {
         Self::Unauthenticated(why)
     }
+}
+
+/// A task that has changed since it was part of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InTheWay {
+    /// Which task.
+    pub task_id: TaskId,
+    /// What happened to it.
+    pub reason: Reason,
+    /// The task as it is, if it is on the list.
+    pub task: Option<ShownTask>,
 }
 
 /// Why a credential does not open the door.
@@ -225,6 +257,12 @@ pub enum Kind {
     /// A personal access token.
     #[error("Token")]
     ApiToken,
+    /// A change of a task.
+    #[error("Change")]
+    Change,
+    /// A label.
+    #[error("Tag")]
+    Tag,
 }
 
 impl Kind {
@@ -236,6 +274,8 @@ impl Kind {
             Self::User => "user_not_found",
             Self::Conversation => "conversation_not_found",
             Self::ApiToken => "token_not_found",
+            Self::Change => "change_not_found",
+            Self::Tag => "tag_not_found",
         }
     }
 }
@@ -269,10 +309,29 @@ pub struct Invalid {
     pub location: Location,
     /// Which field of it; `None` for the part as a whole.
     pub field: Option<&'static str>,
+    /// Where inside that field, from the outside in; mostly nowhere.
+    pub inner: Vec<PathPart>,
     /// What is wrong.
     pub problem: Problem,
     /// What was sent, cut short; `None` when it is secret or absent.
     pub input: Option<Value>,
+}
+
+impl Invalid {
+    /// A problem of which nothing is shown.
+    #[must_use]
+    pub const fn new(location: Location, field: Option<&'static str>, problem: Problem) -> Self {
+        Self { location, field, inner: Vec::new(), problem, input: None }
+    }
+}
+
+/// A step from a value to one inside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathPart {
+    /// The field of an object.
+    Field(&'static str),
+    /// The place in a list, from 0.
+    Index(usize),
 }
 
 /// The part of a request that a value came in.

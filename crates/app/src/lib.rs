@@ -7,8 +7,11 @@
 pub mod accounts;
 pub mod api_tokens;
 pub mod auth;
+mod batch;
 pub mod conversations;
 mod error;
+pub mod events;
+pub mod history;
 pub mod import;
 pub mod input;
 mod machine;
@@ -16,6 +19,7 @@ pub mod mail;
 mod provision;
 mod purge;
 mod settings;
+pub mod tags;
 pub mod tasks;
 #[cfg(test)]
 mod testing;
@@ -31,17 +35,21 @@ use self::{
         gate::Gate, jwt::Jwts, jwt::own::OwnKeys, keyring::Keyring, password, password::Pace,
         personal::LastUse, session_token::SessionTokens, standing::Standing, throttle::Throttle,
     },
+    events::Events,
+    history::Sweeper,
     mail::Mailer,
     purge::Purge,
 };
 
-pub use error::{Error, Invalid, Kind, Location, Refusal, Taken, Why};
+pub use batch::{Batch, Done, IdempotencyKey, Once};
+pub use error::{Error, InTheWay, Invalid, Kind, Location, PathPart, Refusal, Taken, Why};
 pub use machine::{Random, SeededRandom, SystemClock, SystemRandom};
 pub use mail::{MailRunner, probe as probe_mail};
 pub use settings::{
-    Encryption, ExternalIssuer, JwtAlgorithm, Limit, LimitProblem, Limits, MailSettings,
+    Encryption, EventBus, ExternalIssuer, JwtAlgorithm, Limit, LimitProblem, Limits, MailSettings,
     MailTransport, Sender, Settings, SmtpServer,
 };
+pub use tasks::{IfMatch, Target};
 
 /// The application. Cheap to clone; all clones are the same one.
 #[derive(Clone)]
@@ -100,6 +108,8 @@ pub(crate) struct Inner {
     pub throttle: Throttle,
     pub mailer: Mailer,
     pub purge: Purge,
+    pub events: Events,
+    pub sweeper: Sweeper,
 }
 
 impl App {
@@ -108,6 +118,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let Parts { store, clock, random, settings, password_cost } = parts;
         let mailer = Mailer::new();
+        let events = Events::new(&store, settings.event_bus, &*random);
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self(Arc::new(Inner {
             store,
@@ -125,6 +136,8 @@ impl App {
             throttle: Throttle::new(settings.limits),
             purge: Purge::new(mailer.clone()),
             mailer,
+            events,
+            sweeper: Sweeper::new(),
             settings,
         }))
     }

@@ -9,6 +9,7 @@ use rondo_store::{Constraint, StoreError, Txn};
 
 use crate::{
     App,
+    batch::Stop,
     error::{Error, Why},
 };
 
@@ -22,23 +23,23 @@ use crate::{
 /// # Errors
 /// What the body answered; [`Why::InvalidToken`] for a user who was deleted
 /// here and comes back with an old token.
-pub(crate) async fn write_as_owner<T, F, Fut>(app: &App, user: &UserId, body: F) -> Result<T, Error>
+pub(crate) async fn write_as_owner<T, F, Fut>(app: &App, user: &UserId, body: F) -> Result<T, Stop>
 where
     T: Send + 'static,
     F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
-    Fut: Future<Output = Result<T, StoreError>> + Send,
+    Fut: Future<Output = Result<T, Stop>> + Send,
 {
     match app.store().write_for(user, body.clone()).await {
-        Err(StoreError::Conflict(Constraint::Owner)) => {}
-        done => return Ok(done?),
+        Err(Stop::Store(StoreError::Conflict(Constraint::Owner))) => {}
+        done => return done,
     }
     let (user, now) = (user.clone(), app.now());
-    app.store()
-        .write(move |txn| async move {
-            if !txn.provision_user(&user, now).await? {
-                return Err(Why::InvalidToken.into());
-            }
-            Ok(body(txn).await?)
-        })
-        .await
+    let provisioning = app.store().write(move |txn| async move {
+        if !txn.provision_user(&user, now).await? {
+            return Err(Error::from(Why::InvalidToken).into());
+        }
+        body(txn).await
+    });
+    // Rare, so it must not make every write's future twice as large.
+    Box::pin(provisioning).await
 }

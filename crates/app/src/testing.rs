@@ -12,7 +12,8 @@ use rondo_store::{Session, SqliteLocation, SqliteOptions, Store, StoreError, Tar
 use serde_json::Value;
 
 use crate::{
-    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, PasswordCost, SeededRandom, Settings,
+    App, Batch, EventBus, ExternalIssuer, IdempotencyKey, JwtAlgorithm, Limits, Once, Parts,
+    PasswordCost, SeededRandom, Settings,
     accounts::{self, LoggedIn, sessions::Device},
     auth::{self, Authenticated, fingerprint::fingerprint},
     error::Error,
@@ -54,6 +55,8 @@ impl TestApp {
             email_verification_required: false,
             mail: None,
             limits: Limits::off(),
+            event_bus: EventBus::Local,
+            trash_days: 30,
         };
         change(&mut settings);
         let target = Target::Sqlite(SqliteOptions::new(SqliteLocation::Memory));
@@ -144,6 +147,17 @@ impl TestApp {
         accounts::login(&self.app, &device(), input::credentials(body)?).await
     }
 
+    /// What an actor does next.
+    pub fn batch(&self, actor: &Actor) -> Batch {
+        Batch::new(&self.app, actor)
+    }
+
+    /// The same under a key; whatever has this key is the same request.
+    pub fn keyed(&self, actor: &Actor, key: &str) -> Batch {
+        let key = IdempotencyKey::parse(key).expect("a test key is valid");
+        self.batch(actor).once(Once::new(key, "POST", "/", b""))
+    }
+
     /// A token with these claims, signed with the shared secret.
     pub fn sign(&self, claims: &Value) -> String {
         let key = EncodingKey::from_secret(self.app.settings().secret.expose().as_bytes());
@@ -195,5 +209,5 @@ pub(crate) fn session(owner: &UserId, session: &str, expires_at: Timestamp) -> S
 }
 
 pub(crate) fn actor(user_id: UserId) -> Actor {
-    Actor { user_id, door: Door::Session, scopes: Scopes::FULL }
+    Actor { user_id, door: Door::Session, scopes: Scopes::FULL, token_name: None }
 }

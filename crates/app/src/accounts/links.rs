@@ -54,13 +54,8 @@ impl Callback {
         let place = place.unwrap_or_else(|| "/".to_owned());
         if place.chars().count() > MAX_CALLBACK_CHARS {
             let problem = Problem::TooLong { max: MAX_CALLBACK_CHARS };
-            let location = Location::Body;
-            return Err(Error::Invalid(vec![Invalid {
-                location,
-                field: Some(field),
-                problem,
-                input: None,
-            }]));
+            let invalid = Invalid::new(Location::Body, Some(field), problem);
+            return Err(Error::Invalid(vec![invalid]));
         }
         Ok(Self(utf8_percent_encode(&place, PLAIN).to_string()))
     }

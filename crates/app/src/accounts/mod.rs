@@ -38,7 +38,7 @@ use crate::{
     error::{Error, Invalid, Kind, Location, Refusal},
 };
 
-pub use deletion::delete_own_account;
+pub use deletion::{delete_me, delete_own_account};
 pub use email::{request_email_change, send_verification, verify_email};
 pub use links::MAX_CALLBACK_CHARS;
 pub use login::{LoggedIn, login, sign_in};
@@ -82,6 +82,7 @@ pub async fn logout(app: &App, authenticated: &Authenticated) -> Result<(), Erro
         })
         .await?;
     app.inner().standing.kill(subject);
+    app.inner().events.ended(subject.user());
     tracing::info!(user.id = authenticated.actor.user_id.as_str(), "logged out");
     Ok(())
 }
@@ -130,8 +131,9 @@ async fn hash_new(
         password.judged([&email, &name])?;
         Ok(hashing::hash(password.secret().expose(), salt, cost))
     };
-    app.inner().gate.run(work).await?.map_err(|problem| {
-        let (location, field) = (Location::Body, Some(field));
-        Error::Invalid(vec![Invalid { location, field, problem, input: None }])
-    })
+    app.inner()
+        .gate
+        .run(work)
+        .await?
+        .map_err(|problem| Error::Invalid(vec![Invalid::new(Location::Body, Some(field), problem)]))
 }

@@ -67,6 +67,7 @@ pub async fn set_password(app: &App, user: &UserId, password: NewPassword) -> Re
         })
         .await?;
     app.inner().standing.forget_all();
+    app.inner().events.ended(user);
     tracing::info!(user.id = user.as_str(), "a password was replaced");
     Ok(())
 }
@@ -84,6 +85,7 @@ pub async fn delete_user(app: &App, user: &UserId) -> Result<(), Error> {
         return Err(Error::NotFound(Kind::User));
     }
     app.inner().standing.forget_all();
+    app.inner().events.ended(user);
     tracing::info!(user.id = user.as_str(), "an account was deleted");
     Ok(())
 }

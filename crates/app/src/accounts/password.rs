@@ -73,6 +73,7 @@ pub async fn change_password(
     };
     let user = app.store().write(body).await?;
     app.inner().standing.forget_all();
+    app.inner().events.ended(&user.id);
     tracing::info!(user.id = user.id.as_str(), "a password was changed");
     Ok((user, view))
 }
@@ -153,6 +154,7 @@ pub async fn reset_password(app: &App, token: &str, new: NewPassword) -> Result<
     };
     app.store().write(body).await?;
     app.inner().standing.forget_all();
+    app.inner().events.ended(&user_id);
     tracing::info!(user.id = user_id.as_str(), "a password was reset");
     Ok(())
 }

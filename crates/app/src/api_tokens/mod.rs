@@ -3,15 +3,18 @@
 //! Only a person who logged in manages them: a token that could make tokens
 //! would outlive its own expiry, and widen its own scopes.
 
-use rondo_domain::{Actor, ApiToken, ApiTokenId, Secret, UserId};
+mod made;
+
+use rondo_domain::{Actor, ApiToken, ApiTokenId, Door, Scopes, Secret, UserId};
 use rondo_store::NewApiToken;
 
+use self::made::{Made, open, seal};
 use crate::{
     App,
     auth::{Credential, CredentialKind, personal, require_login, standing::Subject},
+    batch::{Batch, Done, Written, write_once},
     error::{Error, Kind, Refusal, Taken, Why},
     input::NewApiTokenInput,
-    provision::write_as_owner,
 };
 
 /// How many tokens a user may have.
@@ -29,16 +32,16 @@ const DAY_SECONDS: i64 = 86_400;
 /// already, or [`Error::Unavailable`].
 pub async fn create(
     app: &App,
-    actor: &Actor,
+    batch: &Batch,
     credential: Option<&Credential>,
     input: NewApiTokenInput,
-) -> Result<(ApiToken, Secret<String>), Error> {
-    require_login(actor)?;
+) -> Result<Done<(ApiToken, Secret<String>)>, Error> {
+    require_login(batch.actor())?;
     match credential.map(|credential| &credential.kind) {
         Some(CredentialKind::Revocable(subject)) => {
-            store(app, &actor.user_id, Some(subject.clone()), input).await
+            store(app, batch, Some(subject.clone()), input).await
         }
-        Some(CredentialKind::ApiToken) | None => Err(Error::Forbidden(Refusal::NeedsLogin)),
+        Some(CredentialKind::ApiToken { .. }) | None => Err(Error::Forbidden(Refusal::NeedsLogin)),
     }
 }
 
@@ -56,9 +59,19 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<ApiToken>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when the actor has none such, [`Error::Forbidden`]
 /// unless the actor logged in, or [`Error::Unavailable`].
-pub async fn revoke(app: &App, actor: &Actor, id: ApiTokenId) -> Result<(), Error> {
-    require_login(actor)?;
-    revoke_of(app, &actor.user_id, id).await
+pub async fn revoke(app: &App, batch: &Batch, id: ApiTokenId) -> Result<Done<()>, Error> {
+    require_login(batch.actor())?;
+    let user = batch.actor().user_id.clone();
+    let revoked = write_once(app, batch, move |txn| async move {
+        if txn.delete_api_token(&user, id).await? {
+            Ok(Written::unchanged(()))
+        } else {
+            Err(Error::NotFound(Kind::ApiToken).into())
+        }
+    })
+    .await?;
+    app.inner().events.ended(&batch.actor().user_id);
+    Ok(revoked)
 }
 
 /// [`create`] for the operator, who needs no login.
@@ -71,24 +84,20 @@ pub async fn issue(
     user: &UserId,
     input: NewApiTokenInput,
 ) -> Result<(ApiToken, Secret<String>), Error> {
-    store(app, user, None, input).await
-}
-
-/// What came of storing a token.
-enum Stored {
-    Token(ApiToken),
-    TooMany,
-    LoginEnded,
+    let (door, scopes) = (Door::Session, Scopes::FULL);
+    let actor = Actor { user_id: user.clone(), door, scopes, token_name: None };
+    Ok(store(app, &Batch::new(app, &actor), None, input).await?.value)
 }
 
 /// Makes a token, for somebody who logged in with `subject` or for the operator.
 async fn store(
     app: &App,
-    user: &UserId,
+    batch: &Batch,
     subject: Option<Subject>,
     input: NewApiTokenInput,
-) -> Result<(ApiToken, Secret<String>), Error> {
-    let (token, secret_hash) = personal::generate(user, &*app.inner().random);
+) -> Result<Done<(ApiToken, Secret<String>)>, Error> {
+    let user = &batch.actor().user_id;
+    let (secret, secret_hash) = personal::generate(user, &*app.inner().random);
     let now = app.now();
     let new = NewApiToken {
         user_id: user.clone(),
@@ -98,9 +107,10 @@ async fn store(
         created_at: now,
         expires_at: now.plus_seconds(input.expires_in_days.saturating_mul(DAY_SECONDS)),
     };
+    let sealed = seal(app, user, &secret);
     // Two at the same moment may both be the hundredth. The bound is there to
     // keep the list short, not to be exact.
-    let stored = write_as_owner(app, user, move |txn| async move {
+    let made = write_once(app, batch, move |txn| async move {
         // Whatever ends logins holds the row as well: it comes before this, and
         // is seen, or after it, and deletes the token if that is to go. Somebody
         // without a row has no session either.
@@ -108,19 +118,18 @@ async fn store(
         if let Some(subject) = subject
             && !subject.is_good(&txn, now).await?
         {
-            return Ok(Stored::LoginEnded);
+            return Err(Error::from(Why::InvalidToken).into());
         }
         if txn.count_api_tokens(&new.user_id).await? >= MAX_TOKENS {
-            return Ok(Stored::TooMany);
+            return Err(Error::Conflict(Taken::TooManyTokens).into());
         }
-        txn.insert_api_token(&new).await.map(Stored::Token)
+        let token = txn.insert_api_token(&new).await?;
+        Ok(Written::unchanged(Made { token, sealed }))
     })
     .await?;
-    match stored {
-        Stored::Token(stored) => Ok((stored, token)),
-        Stored::TooMany => Err(Error::Conflict(Taken::TooManyTokens)),
-        Stored::LoginEnded => Err(Why::InvalidToken.into()),
-    }
+    // The first one, when this is a repetition.
+    let secret = open(app, &made.value)?;
+    Ok(made.map(|made| (made.token, secret)))
 }
 
 /// [`list`] for the operator, who needs no login.
@@ -137,9 +146,10 @@ pub async fn list_of(app: &App, user: &UserId) -> Result<Vec<ApiToken>, Error> {
 /// # Errors
 /// [`Error::NotFound`] when the user has none such, or [`Error::Unavailable`].
 pub async fn revoke_of(app: &App, user: &UserId, id: ApiTokenId) -> Result<(), Error> {
-    let user = user.clone();
+    let owner = user.clone();
     let was_there =
-        app.store().write(move |txn| async move { txn.delete_api_token(&user, id).await }).await?;
+        app.store().write(move |txn| async move { txn.delete_api_token(&owner, id).await }).await?;
+    app.inner().events.ended(user);
     if was_there { Ok(()) } else { Err(Error::NotFound(Kind::ApiToken)) }
 }
 

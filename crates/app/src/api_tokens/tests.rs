@@ -20,7 +20,8 @@ async fn make(
     who: &Authenticated,
     input: NewApiTokenInput,
 ) -> Result<(ApiToken, Secret<String>), Error> {
-    create(&test.app, &who.actor, Some(&who.credential), input).await
+    let batch = test.batch(&who.actor);
+    create(&test.app, &batch, Some(&who.credential), input).await.map(|done| done.value)
 }
 
 #[tokio::test]
@@ -49,10 +50,55 @@ async fn a_token_stops_when_it_expires_or_is_revoked() {
     test.clock.advance_seconds(DAY_SECONDS);
     assert_eq!(test.hello(short.expose()).await, "Token expired");
     assert_eq!(test.hello(long.expose()).await, "ada");
-    assert!(revoke(&test.app, &ada.actor, stored.id).await.is_ok());
+    assert!(revoke(&test.app, &test.batch(&ada.actor), stored.id).await.is_ok());
     assert_eq!(test.hello(long.expose()).await, "Invalid token");
-    let again = revoke(&test.app, &ada.actor, stored.id).await;
+    let again = revoke(&test.app, &test.batch(&ada.actor), stored.id).await;
     assert!(matches!(again, Err(Error::NotFound(Kind::ApiToken))));
+}
+
+#[tokio::test]
+async fn a_token_that_is_asked_for_again_is_the_same_one() {
+    let test = TestApp::new().await;
+    let ada = test.logged_in("ada").await;
+    let once = test.keyed(&ada.actor, "k");
+    let make = async || {
+        let shown = Some(&ada.credential);
+        create(&test.app, &once, shown, input("cron", &[Scope::Read], 30)).await
+    };
+    let first = make().await.expect("ada may make tokens");
+    let again = make().await.expect("it was made before");
+    assert_eq!((first.is_replayed, again.is_replayed), (false, true));
+    assert_eq!(first.value.0, again.value.0);
+    assert_eq!(first.value.1.expose(), again.value.1.expose());
+    assert_eq!(list(&test.app, &ada.actor).await.map(|tokens| tokens.len()).ok(), Some(1));
+
+    let (user, key, now) = (ada.actor.user_id.clone(), "k", test.app.now());
+    let kept = test.read(move |txn| async move { txn.find_answer(&user, key, now).await }).await;
+    let kept = kept.expect("the outcome is kept").answer;
+    let secret = again.value.1.expose();
+    let readable = secret.rsplit(['_', '.']).next().expect("a token has a secret part");
+    assert!(kept.contains("cron") && !kept.contains(readable), "{kept}");
+
+    // The server's secret was replaced: nobody can show the token any more.
+    let other = test.replica(2, |settings| {
+        settings.secret = Secret::new("another secret, of 32 characters or more".to_owned());
+    });
+    let lost =
+        create(&other.app, &once, Some(&ada.credential), input("cron", &[Scope::Read], 30)).await;
+    assert!(matches!(lost, Err(Error::Internal(_))), "{lost:?}");
+}
+
+#[tokio::test]
+async fn a_token_that_was_ended_twice_with_one_key_was_ended() {
+    let test = TestApp::new().await;
+    let ada = test.logged_in("ada").await;
+    let made = make(&test, &ada, input("cron", &[Scope::Read], 30)).await;
+    let (stored, _) = made.expect("ada may make tokens");
+    let once = test.keyed(&ada.actor, "k");
+    for is_replayed in [false, true] {
+        let done = revoke(&test.app, &once, stored.id).await.expect("it is hers");
+        assert_eq!((done.is_replayed, done.batch_id), (is_replayed, None));
+    }
 }
 
 #[tokio::test]
@@ -74,7 +120,8 @@ async fn bob_cannot_see_or_revoke_adas_token() {
     let made = make(&test, &ada, input("x", &[Scope::Read], 1)).await;
     let (stored, token) = made.expect("ada may make tokens");
     assert_eq!(list(&test.app, &bob.actor).await.ok(), Some(vec![]));
-    assert!(matches!(revoke(&test.app, &bob.actor, stored.id).await, Err(Error::NotFound(_))));
+    let refused = revoke(&test.app, &test.batch(&bob.actor), stored.id).await;
+    assert!(matches!(refused, Err(Error::NotFound(_))));
     assert_eq!(test.hello(token.expose()).await, "ada");
 }
 
@@ -87,10 +134,11 @@ async fn only_somebody_who_logged_in_manages_tokens() {
     let shown = test.authenticate(token.expose()).await.expect("the token is good");
     let demo = anonymous(&test.app).expect("demo mode is on");
     for (actor, shown) in [(shown.actor, Some(shown.credential)), (demo, None)] {
+        let batch = test.batch(&actor);
         let refused = [
-            create(&test.app, &actor, shown.as_ref(), input("y", &[Scope::Read], 1)).await.err(),
+            create(&test.app, &batch, shown.as_ref(), input("y", &[Scope::Read], 1)).await.err(),
             list(&test.app, &actor).await.err(),
-            revoke(&test.app, &actor, stored.id).await.err(),
+            revoke(&test.app, &batch, stored.id).await.err(),
         ];
         for error in refused {
             assert!(matches!(error, Some(Error::Forbidden(Refusal::NeedsLogin))), "{error:?}");

@@ -29,6 +29,10 @@ pub(crate) enum Seal {
     SigningKey,
     /// A mail that waits to be sent: it holds a link that works once.
     Mail,
+    /// Where a page of a list ended.
+    Cursor,
+    /// What a write gave that nobody else may read, kept for its repetition.
+    Outcome,
 }
 
 /// All keys that come from the secret.
@@ -36,6 +40,8 @@ pub(crate) struct Keyring {
     session_tokens: LessSafeKey,
     signing_keys: LessSafeKey,
     mails: LessSafeKey,
+    cursors: LessSafeKey,
+    outcomes: LessSafeKey,
     mail_links: Secret<[u8; 32]>,
     cookies: hmac::Key,
 }
@@ -49,6 +55,8 @@ impl Keyring {
             session_tokens: sealing(&root, "seal session token"),
             signing_keys: sealing(&root, "seal signing key"),
             mails: sealing(&root, "seal mail"),
+            cursors: sealing(&root, "seal cursor"),
+            outcomes: sealing(&root, "seal outcome"),
             mail_links: Secret::new(signing(&root, "sign mail link")),
             cookies: hmac::Key::new(hmac::HMAC_SHA256, secret),
         }
@@ -116,6 +124,8 @@ impl Keyring {
             Seal::SessionToken => &self.session_tokens,
             Seal::SigningKey => &self.signing_keys,
             Seal::Mail => &self.mails,
+            Seal::Cursor => &self.cursors,
+            Seal::Outcome => &self.outcomes,
         }
     }
 }
@@ -148,7 +158,8 @@ mod tests {
     use super::*;
     use crate::machine::SeededRandom;
 
-    const SEALS: [Seal; 3] = [Seal::SessionToken, Seal::SigningKey, Seal::Mail];
+    const SEALS: [Seal; 5] =
+        [Seal::SessionToken, Seal::SigningKey, Seal::Mail, Seal::Cursor, Seal::Outcome];
 
     fn keyring(secret: &str) -> Keyring {
         Keyring::new(&Secret::new(secret.to_owned()))

@@ -56,8 +56,9 @@ impl Credential {
 pub(crate) enum CredentialKind {
     /// A token that can be revoked on its own.
     Revocable(Subject),
-    /// A personal access token: deleted, not logged out.
-    ApiToken,
+    /// A personal access token: deleted, not logged out. It is found again by
+    /// the hash of its secret.
+    ApiToken { user_id: UserId, secret_hash: [u8; 32] },
 }
 
 /// Says who shows this token, the text after `Bearer `: a personal access
@@ -125,17 +126,22 @@ async fn logged_in(
     app.inner().standing.check(app.store(), &subject, now).await?;
     let kind = CredentialKind::Revocable(subject);
     Ok(Authenticated {
-        actor: Actor { user_id, door: Door::Session, scopes: Scopes::FULL },
+        actor: Actor { user_id, door: Door::Session, scopes: Scopes::FULL, token_name: None },
         credential: Credential { kind, dead_at },
     })
 }
 
 async fn with_api_token(app: &App, token: &str, now: Timestamp) -> Result<Authenticated, Error> {
-    let token = personal::find(app.store(), token, now).await?;
+    let (token, secret_hash) = personal::find(app.store(), token, now).await?;
     app.inner().last_use.note(app.store(), &token, now);
-    let kind = CredentialKind::ApiToken;
+    let kind = CredentialKind::ApiToken { user_id: token.user_id.clone(), secret_hash };
     Ok(Authenticated {
-        actor: Actor { user_id: token.user_id, door: Door::ApiToken, scopes: token.scopes },
+        actor: Actor {
+            user_id: token.user_id,
+            door: Door::ApiToken,
+            scopes: token.scopes,
+            token_name: Some(token.name),
+        },
         credential: Credential { kind, dead_at: token.expires_at },
     })
 }
@@ -150,7 +156,7 @@ pub fn anonymous(app: &App) -> Result<Actor, Error> {
         return Err(Why::NoToken.into());
     }
     let user_id = UserId::parse(DEMO_USER).map_err(|_| Why::InvalidIdentity)?;
-    Ok(Actor { user_id, door: Door::Demo, scopes: Scopes::FULL })
+    Ok(Actor { user_id, door: Door::Demo, scopes: Scopes::FULL, token_name: None })
 }
 
 /// Holds a path like `/api/{user_id}/tasks` to the actor's own.

@@ -40,12 +40,17 @@ fn parse(token: &str) -> Option<(UserId, [u8; 32])> {
     has_form.then(|| (user, fingerprint(secret.as_bytes())))
 }
 
-/// Finds the token that was shown, if it is good now.
+/// Finds the token that was shown, if it is good now, and the hash of its
+/// secret.
 ///
 /// # Errors
 /// [`Why::InvalidToken`] when there is none, [`Why::Expired`] when it was good
 /// once; [`Error::Unavailable`] without a database.
-pub(crate) async fn find(store: &Store, token: &str, now: Timestamp) -> Result<ApiToken, Error> {
+pub(crate) async fn find(
+    store: &Store,
+    token: &str,
+    now: Timestamp,
+) -> Result<(ApiToken, [u8; 32]), Error> {
     let (user, hash) = parse(token).ok_or(Why::InvalidToken)?;
     let found =
         store.read(move |txn| async move { txn.find_api_token(&user, &hash).await }).await?;
@@ -53,7 +58,7 @@ pub(crate) async fn find(store: &Store, token: &str, now: Timestamp) -> Result<A
     if token.expires_at <= now {
         return Err(Why::Expired.into());
     }
-    Ok(token)
+    Ok((token, hash))
 }
 
 /// Notes when tokens are used.

@@ -135,6 +135,14 @@ impl Standing {
         self.slot(subject).store(DEAD, SeqCst);
     }
 
+    /// Forgets that a token is good, so that it is asked about anew. A check
+    /// that is under way writes to a slot that nobody looks at any more.
+    pub fn doubt(&self, subject: &Subject) {
+        if self.0.get(subject).is_none_or(|slot| slot.load(SeqCst) != DEAD) {
+            self.0.remove(subject);
+        }
+    }
+
     /// Forgets everything, so that every token is asked about anew: for changes
     /// that end sessions we cannot name.
     ///

@@ -67,6 +67,22 @@ pub fn credentials(body: Value) -> Result<LoginInput, Error> {
     fields.finish(|| Some(LoginInput { email: email?, password: password? }))
 }
 
+/// What somebody shows who leaves: `password`, which may be absent or null.
+///
+/// # Errors
+/// [`Error::Invalid`] with all problems; the password is never echoed.
+pub fn account_deletion(body: Option<Value>) -> Result<Option<Secret<String>>, Error> {
+    let Some(body) = body else {
+        return Ok(None);
+    };
+    let mut fields = parse_object(Location::Body, body)?;
+    if matches!(fields.optional("password", |value| Ok(value.is_null())), Some(None | Some(true))) {
+        return fields.finish(|| Some(None));
+    }
+    let password = fields.secret("password", |text| Ok(Secret::new(text.to_owned())));
+    fields.finish(|| password.map(Some))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

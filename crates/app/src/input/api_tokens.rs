@@ -3,7 +3,7 @@
 use rondo_domain::{Problem, Scope, Scopes, TokenName};
 use serde_json::Value;
 
-use super::{parse_object, text};
+use super::{parse_object, text, whole};
 use crate::error::{Error, Location};
 
 /// How long a token lives when nothing is said, in days.
@@ -60,17 +60,6 @@ fn days(value: &Value) -> Result<i64, Problem> {
         days @ 1..=MAX_DAYS => Ok(days),
         _ => Err(Problem::TooLarge { max: MAX_DAYS }),
     }
-}
-
-/// A whole number, also when it is written with a decimal point: for JSON
-/// Schema `90.0` is an integer.
-fn whole(value: &Value) -> Option<i64> {
-    let float = || value.as_f64().filter(|float| float.fract() == 0.0);
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a float out of range becomes the nearest integer, which the bounds refuse"
-    )]
-    value.as_i64().or_else(|| float().map(|float| float as i64))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{echo, parse_object, text};
 use crate::error::{Error, Invalid, Location};
 
 /// The field that the line is in.
-const FIELD: &str = "text";
+pub(super) const FIELD: &str = "text";
 
 /// A line that says something, and not too much: what it means depends on who
 /// says it and when.
@@ -25,7 +25,7 @@ pub fn line(body: Value) -> Result<Line, Error> {
 }
 
 impl Line {
-    fn parse(text: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
         if text.trim().is_empty() {
             return Err(Problem::TooShort { min: 1 });
         }
@@ -54,12 +54,8 @@ impl Line {
                 other => other,
             };
             let input = echo(&Value::String(self.0.clone()));
-            Error::Invalid(vec![Invalid {
-                location: Location::Body,
-                field: Some(FIELD),
-                problem,
-                input,
-            }])
+            let invalid = Invalid::new(Location::Body, Some(FIELD), problem);
+            Error::Invalid(vec![Invalid { input, ..invalid }])
         })
     }
 }

@@ -6,22 +6,31 @@
 
 mod accounts;
 mod api_tokens;
+mod history;
 mod line;
-mod listing;
+mod query;
+mod tags;
 mod tasks;
 mod user_settings;
+
+use std::ops::RangeInclusive;
 
 use rondo_domain::Problem;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Invalid, Location};
+use crate::error::{Error, Invalid, Location, PathPart};
 
 pub use crate::auth::password::NewPassword;
-pub use accounts::{LoginInput, Registration, credentials, registration};
+pub use accounts::{LoginInput, Registration, account_deletion, credentials, registration};
 pub use api_tokens::{NewApiTokenInput, new_api_token};
+pub use history::undo;
 pub use line::{Line, line};
-pub use listing::{listing, page};
-pub use tasks::{completion, new_task, task_patch};
+pub(crate) use query::StartInput;
+pub use query::{FeedQuery, ListingInput, feed, listing, page};
+pub use tags::{tag_in_path, tag_rename};
+pub use tasks::{
+    BulkAction, BulkInput, TaskInput, TaskPatchInput, bulk, completion, new_task, task_patch,
+};
 pub use user_settings::user_settings_patch;
 
 /// The longest text that is echoed in an error, in characters.
@@ -45,12 +54,10 @@ pub struct Fields {
 pub fn parse_object(location: Location, value: Value) -> Result<Fields, Error> {
     match value {
         Value::Object(values) => Ok(Fields { location, values, problems: Vec::new() }),
-        other => Err(Error::Invalid(vec![Invalid {
-            location,
-            field: None,
-            problem: Problem::NotObject,
-            input: echo(&other),
-        }])),
+        other => {
+            let invalid = Invalid::new(location, None, Problem::NotObject);
+            Err(Error::Invalid(vec![Invalid { input: echo(&other), ..invalid }]))
+        }
     }
 }
 
@@ -91,6 +98,51 @@ impl Fields {
         }
     }
 
+    /// A list that may be absent. Each wrong item is a problem of its own; one
+    /// list that is too long is a single problem, however wrong its items.
+    pub fn list<T>(
+        &mut self,
+        field: &'static str,
+        length: RangeInclusive<usize>,
+        parse: impl Fn(&Value) -> Result<T, Problem>,
+    ) -> Option<Option<Vec<T>>> {
+        let Some(items) = self.optional(field, |value| items(value, length))? else {
+            return Some(None);
+        };
+        let mut parsed = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            match parse(item) {
+                Ok(item) => parsed.push(item),
+                Err(problem) => {
+                    let inner = vec![PathPart::Index(index)];
+                    let invalid = Invalid::new(self.location, Some(field), problem);
+                    self.problems.push(Invalid { inner, input: echo(item), ..invalid });
+                }
+            }
+        }
+        (parsed.len() == items.len()).then_some(Some(parsed))
+    }
+
+    /// An object that may be absent; its problems are problems of the whole.
+    pub fn object<T>(
+        &mut self,
+        field: &'static str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<Option<T>> {
+        let object = |value: &Value| value.as_object().cloned().ok_or(Problem::NotObject);
+        let Some(values) = self.optional(field, object)? else {
+            return Some(None);
+        };
+        let mut inside = Self { location: self.location, values, problems: Vec::new() };
+        let found = read(&mut inside);
+        for mut invalid in inside.problems {
+            let name = invalid.field.replace(field);
+            invalid.inner.splice(..0, name.map(PathPart::Field));
+            self.problems.push(invalid);
+        }
+        found.map(Some)
+    }
+
     /// A text field whose value is never echoed, however wrong it is.
     pub fn secret<T>(
         &mut self,
@@ -123,8 +175,8 @@ impl Fields {
     }
 
     fn note(&mut self, field: &'static str, problem: Problem, input: Option<Value>) {
-        let location = self.location;
-        self.problems.push(Invalid { location, field: Some(field), problem, input });
+        let invalid = Invalid::new(self.location, Some(field), problem);
+        self.problems.push(Invalid { input, ..invalid });
     }
 }
 
@@ -142,12 +194,34 @@ pub fn nullable<T>(
     |value| if value.is_null() { Ok(None) } else { parse(value).map(Some) }
 }
 
+/// The items of a list of that length.
+fn items(value: &Value, length: RangeInclusive<usize>) -> Result<Vec<Value>, Problem> {
+    let items = value.as_array().ok_or(Problem::NotList)?;
+    let (min, max, found) = (*length.start(), *length.end(), items.len());
+    match found {
+        _ if found < min => Err(Problem::TooFewItems { min, found }),
+        _ if found > max => Err(Problem::TooManyItems { max, found }),
+        _ => Ok(items.clone()),
+    }
+}
+
 /// A strict boolean: neither `0` nor `"true"`.
 ///
 /// # Errors
 /// Any other JSON type.
 pub fn boolean(value: &Value) -> Result<bool, Problem> {
     value.as_bool().ok_or(Problem::NotBoolean)
+}
+
+/// A whole number, also when it is written with a decimal point: for JSON
+/// Schema `90.0` is an integer.
+fn whole(value: &Value) -> Option<i64> {
+    let float = || value.as_f64().filter(|float| float.fract() == 0.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float out of range becomes the nearest integer, which the bounds refuse"
+    )]
+    value.as_i64().or_else(|| float().map(|float| float as i64))
 }
 
 /// What an error shows of a wrong value: enough to recognize it, and never a
@@ -173,8 +247,13 @@ fn problems<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
     problems
         .into_iter()
         .map(|invalid| {
-            let field = invalid.field.unwrap_or("*");
-            format!("{}.{field} {}", invalid.location.as_str(), invalid.problem.kind())
+            let inner = invalid.inner.iter().map(|part| match part {
+                PathPart::Field(name) => format!(".{name}"),
+                PathPart::Index(index) => format!(".{index}"),
+            });
+            let inner: String = inner.collect();
+            let (location, field) = (invalid.location.as_str(), invalid.field.unwrap_or("*"));
+            format!("{location}.{field}{inner} {}", invalid.problem.kind())
         })
         .collect()
 }

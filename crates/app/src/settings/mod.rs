@@ -33,6 +33,20 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// How often logins and the like may be tried.
     pub limits: Limits,
+    /// How replicas hear of changes.
+    pub event_bus: EventBus,
+    /// For how many days deleted tasks can be restored and changes undone.
+    pub trash_days: u16,
+}
+
+/// How replicas hear of changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EventBus {
+    /// Not at all: there is one process.
+    #[default]
+    Local,
+    /// Through the database, where that is PostgreSQL.
+    Postgres,
 }
 
 /// An algorithm of our own key set.

@@ -93,7 +93,12 @@ impl SessionView {
 /// new sign-in.
 #[must_use]
 pub fn is_fresh(app: &App, session: &SessionView) -> bool {
-    app.now() < session.created_at.plus_seconds(FRESH_SECONDS)
+    began_lately(session.created_at, app.now())
+}
+
+/// Whether a session that was opened at that moment counts as fresh.
+pub(super) fn began_lately(created_at: Timestamp, now: Timestamp) -> bool {
+    now < created_at.plus_seconds(FRESH_SECONDS)
 }
 
 /// Holds a user's row until the end of the transaction, and requires the session
@@ -239,6 +244,7 @@ async fn end(app: &App, user: UserId, id: SessionId) -> Result<(), Error> {
 
 fn forget(app: &App, user: &UserId, id: SessionId) {
     app.inner().standing.kill(&Subject::Session(user.clone(), id));
+    app.inner().events.ended(user);
 }
 
 /// A value with its signature, as a cookie holds it before it is

@@ -151,9 +151,9 @@ async fn a_reset_deletes_access_tokens_and_a_change_does_not() {
         let owner = test.logged_in(name).await;
         let body = serde_json::json!({"name": "script", "scopes": ["read"]});
         let new = input::new_api_token(body).expect("a test token is valid");
-        let (actor, shown) = (&owner.actor, Some(&owner.credential));
-        let made = api_tokens::create(&test.app, actor, shown, new).await;
-        tokens.push(made.expect("they may").1.expose().clone());
+        let (batch, shown) = (test.batch(&owner.actor), Some(&owner.credential));
+        let made = api_tokens::create(&test.app, &batch, shown, new).await;
+        tokens.push(made.expect("they may").value.1.expose().clone());
     }
     let here = signed_in(&test, "ada").await;
     let change =

@@ -4,7 +4,8 @@ use std::{collections::HashSet, sync::Arc};
 
 use futures_util::future::try_join_all;
 use rondo_domain::{
-    Description, NewTask, Task, TaskChange, TaskId, TaskPatch, Timestamp, Title, UserId,
+    Description, NewTask, Task, TaskChange, TaskId, TaskPatch, TimeZoneName, Timestamp, Title,
+    UserId,
 };
 use rondo_store::{ImportKey, ImportKind, Imported, Numbered, StoreError, Txn, Value};
 
@@ -78,7 +79,7 @@ impl Pass for Tasks {
         let completed = value::boolean(completed).ok_or_else(|| of_owner(Reason::BadCompleted))?;
         let (moments, repair) = moments(created, updated, self.now).map_err(of_owner)?;
         let about = About { id, repairs: repair.into_iter().collect() };
-        let new = NewTask { title, description, completed };
+        let new = NewTask { description, completed, ..NewTask::titled(title) };
         Ok(Row { about, owner, number, new, moments })
     }
 
@@ -140,6 +141,7 @@ impl Known {
         } else {
             txn.find_task_for_update(&row.owner, id).await?
         };
+        let here = here.map(|(task, _)| task);
         // One that was brought in another way has at least the same birthday.
         let here =
             here.filter(|task| before.is_some() || task.created_at == row.moments.created_at);
@@ -202,12 +204,18 @@ impl Row {
                 let Some(id) = number.and_then(TaskId::new) else { return Ok(()) };
                 let Moments { created_at, updated_at, .. } = self.moments;
                 let task = Task::create(id, self.owner.clone(), self.new.clone(), created_at);
-                txn.insert_imported_task(&Task { updated_at, ..task }).await?;
+                // Over there nobody knows since when a task is done; it did not
+                // change after that.
+                let completed_at = task.completed.then_some(updated_at);
+                txn.insert_imported_task(&Task { updated_at, completed_at, ..task }).await?;
             }
             Some(task) if is_update => {
-                let change = task.patched(self.patch(), self.moments.updated_at);
-                if let TaskChange::Changed(task, moved) = change {
-                    txn.update_task(&task, moved).await?;
+                // Nothing of this depends on a time zone, or can be refused:
+                // over there a task has no due date.
+                let zone = &TimeZoneName::UTC;
+                let change = task.patched(self.patch(), self.moments.updated_at, zone);
+                if let Ok(TaskChange::Changed(changed)) = change {
+                    txn.update_imported_task(&changed.before, &changed.after).await?;
                 }
             }
             Some(_) if known.before.is_some() => return Ok(()),
@@ -218,8 +226,13 @@ impl Row {
     }
 
     fn patch(&self) -> TaskPatch {
-        let NewTask { title, description, completed } = self.new.clone();
-        TaskPatch { title: Some(title), description: Some(description), completed: Some(completed) }
+        let NewTask { title, description, completed, .. } = self.new.clone();
+        TaskPatch {
+            title: Some(title),
+            description: Some(description),
+            completed: Some(completed),
+            ..TaskPatch::default()
+        }
     }
 }
 

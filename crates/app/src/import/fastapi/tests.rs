@@ -2,11 +2,9 @@
 
 use std::collections::HashSet;
 
-use rondo_domain::{
-    Conversation, ConversationId, MessageContent, NewTask, Page, StatusFilter, Task, TaskId,
-    TaskPatch, Title,
-};
-use rondo_store::{TaskList, Value};
+use rondo_domain::{Conversation, ConversationId, MessageContent, Task, TaskId};
+use rondo_store::Value;
+use serde_json::json;
 
 use super::{Conversations, Messages, Tasks};
 use crate::{
@@ -15,7 +13,7 @@ use crate::{
         report::TableReport,
         testing::{bring, context, named, numbers, remarks, second, text},
     },
-    tasks,
+    input, tasks,
     testing::{NOW, TestApp, actor, id},
 };
 
@@ -88,34 +86,43 @@ fn but(mut row: Vec<Value>, column: usize, value: Value) -> Vec<Value> {
     row
 }
 
-async fn list(scene: &TestApp, owner: &str) -> TaskList {
-    let owner = actor(id(owner));
-    tasks::list(&scene.app, &owner, StatusFilter::All, Page::new(100, 0))
-        .await
-        .expect("it is there")
+async fn list_with(scene: &TestApp, owner: &str, status: &str) -> tasks::Listed {
+    let asked = input::listing([("status".into(), status.into())].into_iter());
+    let asked = asked.expect("a test status is one");
+    tasks::list(&scene.app, &actor(id(owner)), asked).await.expect("it is there")
+}
+
+async fn list(scene: &TestApp, owner: &str) -> Vec<Task> {
+    let list = list_with(scene, owner, "all").await;
+    list.tasks.into_iter().map(|shown| shown.task).collect()
+}
+
+/// How many tasks there are, and how many of them are done.
+async fn totals(scene: &TestApp, owner: &str) -> (i64, i64) {
+    let all = list_with(scene, owner, "all").await.total;
+    (all, list_with(scene, owner, "completed").await.total)
 }
 
 async fn found(scene: &TestApp, owner: &str, number: i64) -> Option<Task> {
-    let list = list(scene, owner).await;
-    list.tasks.into_iter().find(|task| task.id.get() == number)
+    list(scene, owner).await.into_iter().find(|task| task.id.get() == number)
 }
 
 async fn titles(scene: &TestApp, owner: &str) -> Vec<String> {
-    let tasks = list(scene, owner).await.tasks;
+    let tasks = list(scene, owner).await;
     tasks.iter().map(|task| format!("{} {}", task.id, task.title.as_str())).collect()
 }
 
 async fn add(scene: &TestApp, owner: &str, title: &str) -> Task {
-    let title = Title::parse(title).expect("a short title");
-    let new = NewTask { title, description: None, completed: false };
-    tasks::create(&scene.app, &actor(id(owner)), new).await.expect("it can be stored")
+    let new = input::new_task(json!({"title": title})).expect("a short title");
+    let batch = scene.batch(&actor(id(owner)));
+    tasks::create(&scene.app, &batch, new).await.expect("it can be stored").value.task
 }
 
 async fn change(scene: &TestApp, owner: &str, number: i64, title: &str) {
-    let title = Some(Title::parse(title).expect("a short title"));
-    let (number, patch) = (TaskId::new(number), TaskPatch { title, ..TaskPatch::default() });
-    let number = number.expect("a test's number is one");
-    tasks::update(&scene.app, &actor(id(owner)), number, patch).await.expect("it is there");
+    let patch = input::task_patch(json!({"title": title})).expect("a short title");
+    let number = TaskId::new(number).expect("a test's number is one");
+    let batch = scene.batch(&actor(id(owner)));
+    tasks::update(&scene.app, &batch, number.into(), patch).await.expect("it is there");
 }
 
 #[tokio::test]
@@ -127,8 +134,7 @@ async fn a_task_comes_with_its_id_its_owner_and_its_past() {
     let source = Source::of(vec![task(5, "ada", "Buy milk", 0), done, bare]);
     assert_eq!(source.numbers(&scene).await[0], [3, 0, 0, 0]);
     assert_eq!(titles(&scene, "ada").await, ["9 Buy oats", "7 Buy tea", "5 Buy milk"]);
-    let list = list(&scene, "ada").await;
-    assert_eq!((list.counts.all, list.counts.completed), (3, 1));
+    assert_eq!(totals(&scene, "ada").await, (3, 1));
     let tea = found(&scene, "ada", 7).await.expect("it was brought");
     assert!(tea.completed);
     assert_eq!(tea.created_at.to_string(), "2026-01-01T00:00:10.000Z");
@@ -147,7 +153,8 @@ async fn what_changed_over_there_follows_and_what_changed_here_stays() {
     change(&scene, "ada", 2, "Buy green tea").await;
     change(&scene, "ada", 3, "Buy wheat").await;
     let gone = TaskId::new(4).expect("four is a number");
-    tasks::delete(&scene.app, &actor(id("ada")), gone).await.expect("it is there");
+    let batch = scene.batch(&actor(id("ada")));
+    tasks::delete(&scene.app, &batch, gone.into()).await.expect("it is there");
     source.tasks[0] = but(but(task(1, "ada", "Buy milk", 0), 4, text("true")), 6, second(900));
     source.tasks[2] = task(3, "ada", "Buy rye", 0);
     source.tasks.push(task(5, "ada", "Buy salt", 0));
@@ -160,8 +167,7 @@ async fn what_changed_over_there_follows_and_what_changed_here_stays() {
     let milk = found(&scene, "ada", 1).await.expect("it is here");
     assert!(milk.completed);
     assert_eq!(milk.updated_at.to_string(), "2026-01-01T00:15:00.000Z");
-    let list = list(&scene, "ada").await;
-    assert_eq!((list.counts.all, list.counts.completed), (4, 1));
+    assert_eq!(totals(&scene, "ada").await, (4, 1));
     assert_eq!(source.numbers(&scene).await[0], [0, 0, 3, 2]);
 }
 
@@ -185,8 +191,7 @@ async fn a_task_whose_id_is_taken_gets_a_new_one_once() {
     assert_eq!(numbers(&report), [5, 0, 0, 0]);
     assert_eq!(remarks(&report), [(Reason::Renumbered, 4)]);
     assert_eq!(named(&report, Reason::Renumbered)[0], "1 (41 here)");
-    let ids: HashSet<i64> =
-        list(&scene, "ada").await.tasks.iter().map(|task| task.id.get()).collect();
+    let ids: HashSet<i64> = list(&scene, "ada").await.iter().map(|task| task.id.get()).collect();
     assert_eq!(ids, HashSet::from([2, 40, 41, 42, 43, 44]));
     change(&scene, "ada", 41, "Buy oat milk").await;
     assert_eq!(source.numbers(&scene).await[0], [0, 0, 5, 0]);
@@ -215,7 +220,7 @@ async fn a_task_that_came_in_another_way_is_known_by_its_id_and_birthday() {
     // Without what is remembered of it, as after a copy by hand.
     let copied = TestApp::new().await;
     copied.add_user("ada").await;
-    for task in list(&scene, "ada").await.tasks {
+    for task in list(&scene, "ada").await {
         copied.write(move |txn| async move { txn.insert_imported_task(&task).await }).await;
     }
     change(&copied, "ada", 2, "Buy green tea").await;
@@ -261,7 +266,7 @@ async fn a_row_that_makes_no_task_is_named_with_its_reason() {
         let [report, ..] = source.bring(&scene).await;
         assert_eq!(remarks(&report), [(expected, 1)]);
     }
-    assert!(list(&scene, "ada").await.tasks.is_empty());
+    assert!(list(&scene, "ada").await.is_empty());
 }
 
 #[tokio::test]

@@ -17,13 +17,15 @@ pub async fn parse(app: &App, actor: &Actor, line: &Line) -> Result<QuickAdd, Er
 
 #[cfg(test)]
 mod tests {
-    use rondo_domain::{
-        Door, Page, Scopes, StatusFilter, TimeZoneName, UserSettingsPatch, WeekStart,
-    };
+    use rondo_domain::{Door, Scopes, TimeZoneName, UserSettingsPatch, WeekStart};
     use serde_json::json;
 
     use super::*;
-    use crate::{error::Refusal, input, testing::TestApp};
+    use crate::{
+        error::Refusal,
+        input::{self, ListingInput},
+        testing::TestApp,
+    };
 
     fn line(text: &str) -> Line {
         input::line(json!({"text": text})).expect("a test line is one")
@@ -40,7 +42,8 @@ mod tests {
             week_start: Some(week_start),
             name: None,
         };
-        user_settings::update(&test.app, actor, patch).await.expect("settings are stored");
+        let done = user_settings::update(&test.app, &test.batch(actor), patch).await;
+        done.expect("settings are stored");
     }
 
     /// It is Saturday, 21 November 2026; on Kiritimati it soon is Sunday.
@@ -62,7 +65,7 @@ mod tests {
         let test = TestApp::new().await;
         let ada = test.user("ada").await;
         assert_eq!(due(&test, &ada, "Call tomorrow").await, "2026-11-22");
-        let list = super::super::list(&test.app, &ada, StatusFilter::All, Page::default()).await;
+        let list = super::super::list(&test.app, &ada, ListingInput::default()).await;
         assert!(list.is_ok_and(|list| list.tasks.is_empty()));
     }
 
