@@ -18,10 +18,18 @@ use std::{
 
 use tokio::{net::TcpStream, runtime::Builder};
 
-use crate::{Failure, options::Options, wire::Head};
+use crate::{
+    Failure,
+    options::Options,
+    wire::{Head, renumber},
+};
 
 /// How long the load runs before anything counts.
 const WARM_UP: Duration = Duration::from_secs(1);
+
+/// How many requests this process has sent: no key may come twice, or the
+/// server only repeats its answer.
+static SENT: AtomicU64 = AtomicU64::new(0);
 
 /// What is asked, by how many, for how long.
 pub(crate) struct Load {
@@ -164,7 +172,9 @@ impl Round {
             if started >= self.end {
                 break;
             }
-            let answer = self.ask(&mut connection, &self.load.requests[next % count]).await;
+            let mut request = self.load.requests[next % count].clone();
+            renumber(&mut request, SENT.fetch_add(1, Relaxed));
+            let answer = self.ask(&mut connection, &request).await;
             next += 1;
             match answer {
                 Ok(200..300) if started >= self.begin => record.latencies.push(started.elapsed()),

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use rondo_domain::{TaskId, UserId};
 use serde_json::json;
 
-use crate::wire::request;
+use crate::wire::{request, with_key};
 
 /// How many different requests a scenario has, where they differ. A prime, so
 /// that no step through a list is a divisor of it.
@@ -20,6 +20,8 @@ pub(crate) enum Scenario {
     Filter,
     Post,
     Patch,
+    KeyedPost,
+    KeyedPatch,
     Mixed,
 }
 
@@ -40,8 +42,16 @@ pub(crate) struct World {
 }
 
 impl Scenario {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Get, Self::List, Self::Filter, Self::Post, Self::Patch, Self::Mixed];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Get,
+        Self::List,
+        Self::Filter,
+        Self::Post,
+        Self::Patch,
+        Self::KeyedPost,
+        Self::KeyedPatch,
+        Self::Mixed,
+    ];
 
     /// Four reads for each write, more lists than anything else. Interleaved,
     /// because connections step through it.
@@ -65,6 +75,8 @@ impl Scenario {
             Self::Filter => "GET 20 pending tasks with offset and total",
             Self::Post => "POST a task",
             Self::Patch => "PATCH complete",
+            Self::KeyedPost => "POST a task, with an Idempotency-Key",
+            Self::KeyedPatch => "PATCH complete, with an Idempotency-Key",
             Self::Mixed => "mixed, 80 % reads",
         }
     }
@@ -104,6 +116,8 @@ impl World {
             Scenario::Patch => {
                 request("PATCH", &format!("{}/complete", self.path(index)), token, None)
             }
+            Scenario::KeyedPost => with_key(&self.request(Scenario::Post, index)),
+            Scenario::KeyedPatch => with_key(&self.request(Scenario::Patch, index)),
         }
     }
 

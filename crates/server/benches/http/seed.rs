@@ -4,9 +4,10 @@
 use std::ops::Range;
 
 use rondo_domain::{
-    Description, Name, NewTask, Page, StatusFilter, TaskId, Timestamp, Title, User, UserId,
+    Author, BatchId, ChangeAction, Description, Name, NewChange, NewTask, Plan, TaskId, TaskQuery,
+    Timestamp, Title, User, UserId,
 };
-use rondo_store::{Store, Txn};
+use rondo_store::{Moved, Store, Txn};
 use serde_json::json;
 
 use crate::{
@@ -68,13 +69,11 @@ pub(crate) fn grow(database: &Database, world: &mut World, size: u32) -> Result<
 
 async fn count(store: &Store, owner: &UserId) -> Result<i64, Failure> {
     let owner = owner.clone();
-    let list = store
-        .read(move |txn| async move {
-            let one = Page::new(1, 0);
-            Ok::<_, Failure>(txn.list_tasks(&owner, StatusFilter::All, one).await?)
-        })
+    let one = TaskQuery { limit: 1, ..TaskQuery::default() };
+    let page = store
+        .read(move |txn| async move { Ok::<_, Failure>(txn.list_tasks(&owner, &one).await?) })
         .await?;
-    Ok(list.counts.all)
+    Ok(page.total)
 }
 
 async fn add_tasks(
@@ -85,11 +84,31 @@ async fn add_tasks(
     let body = move |txn: Txn| async move {
         let mut ids = Vec::with_capacity(numbers.len());
         for number in numbers {
-            ids.push(txn.insert_task(&owner, new_task(number), moment(number)).await?.id);
+            ids.push(add_task(&txn, &owner, number).await?);
         }
         Ok(ids)
     };
     store.write(body).await
+}
+
+/// Stores a task as the server does: with its place in the history.
+async fn add_task(txn: &Txn, owner: &UserId, number: i64) -> Result<TaskId, Failure> {
+    let at = moment(number);
+    let task = txn.insert_task(owner, new_task(number), at).await?;
+    let moved = Moved { tasks: 1, completed: task.counts().completed, trash: 0 };
+    let change = NewChange {
+        batch_id: BatchId::parse(&format!("seed-{number}")).expect("a word and a number"),
+        at,
+        author: Author::USER,
+        action: ChangeAction::Created,
+        task_id: task.id,
+        version: task.version,
+        before: None,
+        after: Some(task.clone()),
+        undoes: None,
+    };
+    txn.record_change(owner, &change, moved).await?;
+    Ok(task.id)
 }
 
 /// Adds users who have one task each.
@@ -105,7 +124,7 @@ pub(crate) fn add_strangers(database: &Database, numbers: Range<i64>) -> Result<
                 for number in batch {
                     let stranger = stranger(number);
                     txn.insert_user(&stranger, None).await?;
-                    txn.insert_task(&stranger.id, new_task(number), moment(number)).await?;
+                    add_task(&txn, &stranger.id, number).await?;
                 }
                 Ok::<_, Failure>(())
             };
@@ -131,6 +150,8 @@ fn new_task(number: i64) -> NewTask {
         title: Title::parse(&title(number)).expect("a few words"),
         description: Description::parse(DESCRIPTION.to_owned()).ok(),
         completed: number % 2 == 0,
+        plan: Plan::NONE,
+        previous_task_id: None,
     }
 }
 

@@ -32,6 +32,23 @@ pub(crate) fn request(method: &str, path: &str, token: &str, body: Option<&Value
     format!("{head}Accept: application/json\r\n{authorization}{content}\r\n{body}").into_bytes()
 }
 
+/// Where the number of a request stands in its `Idempotency-Key`.
+const NUMBER: &[u8] = b"bench-00000000000000000000";
+
+/// The same request with a key, whose number [`renumber`] changes.
+pub(crate) fn with_key(request: &[u8]) -> Vec<u8> {
+    let head = find(request, b"Accept: ").unwrap_or_default();
+    let (first, rest) = request.split_at(head);
+    [first, b"Idempotency-Key: ", NUMBER, b"\r\n", rest].concat()
+}
+
+/// Gives a request a key that no other has had, if it has a key.
+pub(crate) fn renumber(request: &mut [u8], number: u64) {
+    if let Some(start) = find(request, NUMBER) {
+        request[start..][..NUMBER.len()].copy_from_slice(format!("bench-{number:020}").as_bytes());
+    }
+}
+
 /// The part of an answer that says how long it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {

@@ -22,8 +22,8 @@ use std::{io, process::ExitCode, sync::Arc};
 use clap::{Parser, Subcommand};
 use clap_complete::Shell;
 use rondo_app::{
-    App, ExternalIssuer, JwtAlgorithm, Limits, Parts, PasswordCost, Settings, SystemClock,
-    SystemRandom,
+    App, EventBus, ExternalIssuer, JwtAlgorithm, Limits, Parts, PasswordCost, Settings,
+    SystemClock, SystemRandom,
 };
 use rondo_domain::Secret;
 use rondo_store::{MigrationState, Store, Target};
@@ -201,6 +201,9 @@ fn operator_settings() -> Settings {
         email_verification_required: false,
         mail: None,
         limits: Limits::default(),
+        // A server that runs has to hear whose logins are over.
+        event_bus: EventBus::Postgres,
+        trash_days: 30,
     }
 }
 

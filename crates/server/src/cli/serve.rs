@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rondo_app::MailRunner;
+use rondo_app::{App, MailRunner};
 use rondo_store::{Store, StoreError};
 use tokio::time::{sleep, timeout};
 
@@ -32,10 +32,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How long the end waits for the last mails. Cut off, they stay stored, and
 /// may go out a second time.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(3);
-/// Until when mails are sent at the latest, from the moment readiness fails:
+/// Until when mails and hints are sent at the latest, from the moment readiness fails:
 /// what is left of the ten seconds for stopping when all connections took
 /// their time.
-const MAIL_DEADLINE: Duration = Duration::from_millis(9_300);
+const DEADLINE: Duration = Duration::from_millis(9_300);
 /// How long the database has to close. Everything answered is on disk already.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(600);
 
@@ -72,7 +72,7 @@ pub(super) async fn serve(
     preparing.abort();
     // Only now: until its last answer a request may store a mail.
     let failed_at = ending.await.unwrap_or_else(|_| Instant::now());
-    stop_mail(mailing, failed_at).await;
+    tokio::join!(stop_mail(mailing, failed_at), stop_events(&app, failed_at));
     if timeout(CLOSE_TIMEOUT, app.store().close()).await.is_err() {
         tracing::warn!("the database did not close in time; nothing that was answered is lost");
     }
@@ -85,10 +85,20 @@ async fn moment_of_failure(readiness: Readiness) -> Instant {
     Instant::now()
 }
 
+/// Tells the other replicas what there is left to tell; lost, it only comes
+/// later.
+async fn stop_events(app: &App, failed_at: Instant) {
+    let _ = timeout(left(failed_at), app.close_events()).await;
+}
+
+/// How long mails and hints may still take.
+fn left(failed_at: Instant) -> Duration {
+    DEADLINE.saturating_sub(failed_at.elapsed())
+}
+
 /// Sends the last mails, for as long as there is time.
 async fn stop_mail(runner: MailRunner, failed_at: Instant) {
-    let left = MAIL_DEADLINE.saturating_sub(failed_at.elapsed()).min(MAIL_TIMEOUT);
-    if timeout(left, runner.stop()).await.is_err() {
+    if timeout(left(failed_at).min(MAIL_TIMEOUT), runner.stop()).await.is_err() {
         tracing::warn!("a mail may be unsent; it stays stored, and the next start sends it");
     }
 }

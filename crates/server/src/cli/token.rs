@@ -71,6 +71,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Action::List { email } => list(&app, &email).await,
         Action::Revoke { email, id } => revoke(&app, &email, id).await,
     };
+    app.close_events().await;
     app.store().close().await;
     done.map_err(|failure| failure.about(&target))
 }

@@ -70,6 +70,7 @@ pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Action::Delete { email, yes } => delete(&app, &email, yes).await,
     };
+    app.close_events().await;
     app.store().close().await;
     done.map_err(|failure| failure.about(&target))
 }

@@ -64,6 +64,8 @@ pub(super) fn settings(
         email_verification_required,
         mail,
         limits,
+        event_bus: features::event_bus(reader, on_postgres),
+        trash_days: features::trash_days(reader),
     })
 }
 

@@ -1,11 +1,11 @@
 //! Mail, the assistant, events and the trash: small settings of single features.
 //!
-//! Mail ends up in the application's settings, because use cases depend on it.
+//! Mail and the event bus end up in the application's settings, because use cases depend on them.
 
 use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
-use rondo_app::{Encryption, MailSettings, MailTransport, Sender, SmtpServer};
+use rondo_app::{Encryption, EventBus, MailSettings, MailTransport, Sender, SmtpServer};
 use rondo_domain::Secret;
 use url::{Host, Url};
 
@@ -23,10 +23,6 @@ use super::{
 pub struct Features {
     /// The language model; `None`: the built-in assistant.
     pub assistant: Option<Assistant>,
-    /// How replicas hear of changes.
-    pub event_bus: EventBus,
-    /// How long a deleted task can be restored.
-    pub trash_days: u16,
     /// What command-line programs present to a server.
     pub token: Option<Secret<String>>,
 }
@@ -42,21 +38,10 @@ pub struct Assistant {
     pub model: Option<String>,
 }
 
-/// How replicas hear of changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventBus {
-    /// Through memory: one process.
-    Local,
-    /// Through PostgreSQL's LISTEN and NOTIFY.
-    Postgres,
-}
-
 impl Features {
-    pub(super) fn read(reader: &mut Reader<'_>, on_postgres: bool) -> Self {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let features = Self {
             assistant: assistant(reader),
-            event_bus: event_bus(reader, on_postgres),
-            trash_days: reader.or(&TRASH_DAYS, 30, number(1..=3650)),
             token: reader.optional(&RONDO_TOKEN, |token| text(token).map(Secret::new)),
         };
         if features.assistant.is_some() {
@@ -64,6 +49,11 @@ impl Features {
         }
         features
     }
+}
+
+/// For how long deleted tasks and the history are kept.
+pub(super) fn trash_days(reader: &mut Reader<'_>) -> u16 {
+    reader.or(&TRASH_DAYS, 30, number(1..=3650))
 }
 
 /// A key alone is enough for `api.openai.com`, as it is for that company's own
@@ -81,7 +71,8 @@ fn assistant(reader: &mut Reader<'_>) -> Option<Assistant> {
     Some(Assistant { base_url: base_url.or_else(openai)?, api_key, model })
 }
 
-fn event_bus(reader: &mut Reader<'_>, on_postgres: bool) -> EventBus {
+/// How replicas hear of changes.
+pub(super) fn event_bus(reader: &mut Reader<'_>, on_postgres: bool) -> EventBus {
     let words =
         [("auto", None), ("local", Some(EventBus::Local)), ("postgres", Some(EventBus::Postgres))];
     match reader.or(&EVENT_BUS, None, one_of(&words)) {

@@ -21,7 +21,7 @@ use rondo_store::Target;
 use self::reader::Reader;
 pub use self::{
     auth::Auth,
-    features::{Assistant, EventBus, Features},
+    features::{Assistant, Features},
     http::{Http, is_loopback},
     log::{Log, LogFormat},
     problem::{Problem, Problems},
@@ -39,7 +39,7 @@ pub struct Config {
     pub auth: Auth,
     /// The listening side.
     pub http: Http,
-    /// The assistant, events and the trash.
+    /// The assistant and the command line.
     pub features: Features,
     /// The log.
     pub log: Log,
@@ -59,7 +59,7 @@ impl Config {
         let http = Http::read(&mut reader);
         let settings = auth::settings(&mut reader, &http, on_postgres);
         let auth = Auth::read(&mut reader);
-        let features = Features::read(&mut reader, on_postgres);
+        let features = Features::read(&mut reader);
         let log = Log::read(&mut reader);
         let warnings = reader.finish()?;
         let (Some(database), Some(settings)) = (database, settings) else {

@@ -1,6 +1,6 @@
 //! Loading as a whole: all problems together, defaults, precedence.
 
-use rondo_app::{JwtAlgorithm, Limits, MailTransport};
+use rondo_app::{EventBus, JwtAlgorithm, Limits, MailTransport};
 use rondo_store::{SqliteLocation, Synchronous};
 
 use super::*;
@@ -38,7 +38,7 @@ fn two_variables_are_enough() {
     assert_eq!(config.settings.access_token_ttl_seconds, 24 * 3600);
     assert!(config.settings.registration_open && !config.settings.demo_mode);
     assert_eq!(config.settings.limits, Limits::default());
-    assert_eq!(config.features.event_bus, EventBus::Local);
+    assert_eq!(config.settings.event_bus, EventBus::Local);
     assert!(config.features.assistant.is_none());
     assert!(config.warnings.is_empty(), "{:?}", config.warnings);
 }
@@ -192,7 +192,7 @@ fn a_pooler_without_a_direct_address_is_worth_a_warning() {
     let secret = MINIMAL[1];
     let config = load(&[pooled, secret], "").expect("it is right");
     assert!(config.warnings.iter().any(|warning| warning.contains("DATABASE_DIRECT_URL")));
-    assert_eq!(config.features.event_bus, EventBus::Postgres);
+    assert_eq!(config.settings.event_bus, EventBus::Postgres);
     let config = load(&[pooled, direct, secret], "").expect("it is right");
     assert!(config.warnings.is_empty(), "{:?}", config.warnings);
 }
@@ -200,7 +200,7 @@ fn a_pooler_without_a_direct_address_is_worth_a_warning() {
 #[test]
 fn the_event_bus_needs_its_database() {
     assert!(with(&[("EVENT_BUS", "postgres")]).is_err());
-    assert_eq!(config(&[("EVENT_BUS", "AUTO")]).features.event_bus, EventBus::Local);
+    assert_eq!(config(&[("EVENT_BUS", "AUTO")]).settings.event_bus, EventBus::Local);
 }
 
 #[test]

@@ -240,10 +240,10 @@ variables! {
     }
     Operation {
         EVENT_BUS (Whole) = "auto":
-            "not yet: how replicas hear of changes; auto: as the database allows",
+            "How replicas hear of changes; auto: as the database allows",
             expects "auto, local or postgres", like "auto";
         TRASH_DAYS (Whole, in dev) = "30":
-            "not yet: days until a deleted task is gone for good",
+            "Days until a deleted task is gone for good",
             expects "a number from 1 to 3650", like "30";
         RONDO_TOKEN (Length) = "empty":
             "not yet: personal access token for command-line use",

@@ -11,9 +11,11 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use rondo_app::{Error as AppError, Invalid, Refusal, Why};
+use rondo_app::{Error as AppError, Invalid, PathPart, Refusal, Why};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 use serde_json::Value;
+
+use super::responses;
 
 /// How soon a client may try again what failed for want of a database.
 const RETRY_SOON_SECONDS: i64 = 1;
@@ -117,6 +119,12 @@ impl Serialize for Loc<'_> {
         if let Some(field) = self.0.field {
             path.serialize_element(field)?;
         }
+        for part in &self.0.inner {
+            match part {
+                PathPart::Field(name) => path.serialize_element(name)?,
+                PathPart::Index(index) => path.serialize_element(index)?,
+            }
+        }
         path.end()
     }
 }
@@ -135,7 +143,9 @@ impl ApiError {
                 AppError::Forbidden(_) => StatusCode::FORBIDDEN,
                 AppError::NotFound(_) => StatusCode::NOT_FOUND,
                 AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                AppError::Conflict(_) => StatusCode::CONFLICT,
+                AppError::Conflict(_) | AppError::UndoConflict(_) => StatusCode::CONFLICT,
+                AppError::ChangesPurged { .. } => StatusCode::GONE,
+                AppError::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
                 AppError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
                 AppError::Unavailable(_) | AppError::IssuerUnavailable(_) => {
                     StatusCode::SERVICE_UNAVAILABLE
@@ -254,12 +264,14 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (status, code) = (self.status(), self.code());
         let (detail, cause) = (self.detail(), self.cause());
-        let mut response = if let Self::App(AppError::Invalid(problems)) = &self {
-            (status, Json(validation(problems, code))).into_response()
-        } else {
-            let body = ErrorBody { detail: &detail, code, request_id: None };
-            (status, Json(body)).into_response()
+        let mut response = match &self {
+            Self::App(AppError::Invalid(problems)) => {
+                Json(validation(problems, code)).into_response()
+            }
+            Self::App(error) => responses::refusal(error, &detail),
+            _ => Json(ErrorBody { detail: &detail, code, request_id: None }).into_response(),
         };
+        *response.status_mut() = status;
         let headers = response.headers_mut();
         if let Some(challenge) = self.challenge() {
             headers.insert(header::WWW_AUTHENTICATE, challenge);

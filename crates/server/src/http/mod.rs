@@ -8,6 +8,7 @@ mod error;
 mod extract;
 mod middleware;
 mod openapi;
+mod responses;
 mod router;
 mod routes;
 mod settings;

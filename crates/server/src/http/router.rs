@@ -1,7 +1,7 @@
 //! Every route of the REST API, on one page.
 //!
-//! Tasks, conversations and settings exist twice, with and without the user in
-//! the path, and share their handlers: [`Caller`](super::extract::Caller) compares the
+//! All that is a user's own exists twice, with and without the user in the
+//! path, and shares its handlers: [`Caller`](super::extract::Caller) compares the
 //! path's user with the token's before a handler runs.
 
 use std::{convert::Infallible, sync::Arc};
@@ -16,7 +16,10 @@ use axum::{
 use super::{
     error::{ApiError, Dialect},
     middleware::NoteRoute,
-    routes::{auth, better_auth, conversations, docs, quick_add, service, settings, tasks, tokens},
+    routes::{
+        auth, better_auth, changes, conversations, docs, events, service, settings, tags, tasks,
+        tokens,
+    },
     state::HttpState,
 };
 
@@ -37,22 +40,20 @@ fn table() -> Vec<Route> {
         open("/api/auth/register").post(auth::register),
         open("/api/auth/login").post(auth::login),
         caller("/api/auth/logout").post(auth::logout),
-        caller("/api/auth/me").get(auth::show_me),
+        caller("/api/auth/me").get(auth::show_me).delete(auth::delete_me),
         caller("/api/tokens").get(tokens::list_tokens).post(tokens::create_token),
         caller("/api/tokens/{token_id}").delete(tokens::delete_token),
     ];
     routes.extend(better_auth_table());
     for family in FAMILIES {
         let caller = |rest: &str| Route::new(&format!("{family}{rest}"), Access::Caller);
+        routes.extend(task_table(family));
         routes.extend([
-            caller("/tasks").get(tasks::list_tasks).post(tasks::create_task),
-            caller("/tasks/parse").post(quick_add::parse_task),
-            caller("/tasks/{task_id}")
-                .get(tasks::get_task)
-                .put(tasks::update_task)
-                .patch(tasks::update_task)
-                .delete(tasks::delete_task),
-            caller("/tasks/{task_id}/complete").patch(tasks::complete_task),
+            caller("/changes").get(changes::list_changes),
+            caller("/events").get(events::stream_events),
+            caller("/changes/{change_id}/undo").post(changes::undo_change),
+            caller("/tags").get(tags::list_tags),
+            caller("/tags/{name}").patch(tags::rename_tag).delete(tags::delete_tag),
             caller("/conversations").get(conversations::list_conversations),
             caller("/conversations/{conversation_id}")
                 .get(conversations::get_conversation)
@@ -61,6 +62,29 @@ fn table() -> Vec<Route> {
         ]);
     }
     routes
+}
+
+/// Tasks, on the list and in the trash.
+fn task_table(family: &str) -> Vec<Route> {
+    use tasks::{bulk, list, parse, trash, write};
+
+    let caller = |rest: &str| Route::new(&format!("{family}{rest}"), Access::Caller);
+    vec![
+        caller("/tasks").get(list::list_tasks).post(write::create_task),
+        caller("/tasks/parse").post(parse::parse_task),
+        caller("/tasks/stats").get(list::count_tasks),
+        caller("/tasks/bulk").post(bulk::change_tasks),
+        caller("/tasks/{task_id}")
+            .get(list::get_task)
+            .put(write::update_task)
+            .patch(write::update_task)
+            .delete(write::delete_task),
+        caller("/tasks/{task_id}/complete").patch(write::complete_task),
+        caller("/tasks/{task_id}/restore").post(trash::restore_task),
+        caller("/tasks/{task_id}/changes").get(changes::list_task_changes),
+        caller("/trash").get(trash::list_trash).delete(trash::empty_trash),
+        caller("/trash/{task_id}").delete(trash::purge_task),
+    ]
 }
 
 /// What the client of Better Auth calls.

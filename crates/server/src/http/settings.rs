@@ -27,6 +27,9 @@ pub struct HttpSettings {
     /// How long a request may take, the arrival of its body not counted;
     /// longer is 503.
     pub request_timeout: Duration,
+    /// How often something is sent on a stream of events where nothing
+    /// happens, so that no proxy takes the connection for dead.
+    pub heartbeat: Duration,
 }
 
 impl HttpSettings {
@@ -44,6 +47,7 @@ impl Default for HttpSettings {
             body_limit_bytes: 1024 * 1024,
             body_read_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
+            heartbeat: Duration::from_secs(25),
         }
     }
 }

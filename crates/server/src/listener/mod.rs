@@ -150,6 +150,7 @@ impl Connection {
     async fn serve(mut self, stream: TcpStream) {
         // Answers are written whole; waiting to fill packets only delays them.
         let _ = stream.set_nodelay(true);
+        stream::notice_silence(&stream);
         let stream = ClientStream::new(stream, self.service.clone());
         let (service, readiness) = (self.service, self.readiness);
         let answer = service_fn(move |request: Request<Incoming>| {

@@ -24,8 +24,24 @@ use crate::http::HttpService;
 
 /// How long a client may take nothing of what we write.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long what we wrote may stay unacknowledged.
+#[cfg(target_os = "linux")]
+const SILENCE_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a client that is still sending may go on after our last word.
 const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Makes the system end the connection of a client that has gone without a
+/// word: a telephone in a tunnel, a laptop that was closed. Its stream of events
+/// would keep one of its user's places, for the quarter of an hour that Linux
+/// goes on trying.
+#[cfg(target_os = "linux")]
+pub(super) fn notice_silence(stream: &TcpStream) {
+    // A system that cannot do it tries for longer.
+    let _ = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(SILENCE_TIMEOUT));
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) const fn notice_silence(_: &TcpStream) {}
 
 /// A client's connection.
 pub(super) struct ClientStream {
@@ -132,5 +148,23 @@ impl AsyncWrite for ClientStream {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.inner).poll_shutdown(context))?;
         self.drain(context)
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_is_gone_without_a_word_is_noticed() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("there is a free port");
+        let address = listener.local_addr().expect("a listener has an address");
+        let (client, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let (_client, (stream, _)) = (client.expect("it connects"), accepted.expect("it comes"));
+        notice_silence(&stream);
+        let timeout = socket2::SockRef::from(&stream).tcp_user_timeout();
+        assert_eq!(timeout.expect("Linux knows it"), Some(SILENCE_TIMEOUT));
     }
 }

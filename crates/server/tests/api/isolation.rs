@@ -45,6 +45,8 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("POST", "/api/auth/login", OPEN_WITH_BODY),
     ("POST", "/api/auth/logout", OWN),
     ("GET", "/api/auth/me", OWN),
+    // The password that everybody sends is wrong.
+    ("DELETE", "/api/auth/me", [401, 401, 403, 403]),
     ("POST", "/api/auth/sign-up/email", OPEN_AND_STRICT),
     ("POST", "/api/auth/sign-in/email", OPEN_AND_STRICT),
     ("POST", "/api/auth/sign-out", OPEN),
@@ -76,27 +78,53 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("GET", "/api/tasks", OWN),
     ("POST", "/api/tasks", [401, 401, 201, 201]),
     ("POST", "/api/tasks/parse", OWN),
+    ("GET", "/api/tasks/stats", OWN),
+    ("POST", "/api/tasks/bulk", [401, 401, 403, 200]),
     ("GET", "/api/tasks/{task_id}", [401, 401, 403, 200]),
     ("PUT", "/api/tasks/{task_id}", [401, 401, 403, 200]),
     ("PATCH", "/api/tasks/{task_id}", [401, 401, 403, 200]),
     ("DELETE", "/api/tasks/{task_id}", [401, 401, 403, 204]),
     ("PATCH", "/api/tasks/{task_id}/complete", [401, 401, 403, 200]),
+    ("POST", "/api/tasks/{task_id}/restore", [401, 401, 403, 200]),
+    ("GET", "/api/tasks/{task_id}/changes", [401, 401, 403, 200]),
+    ("GET", "/api/trash", OWN),
+    ("DELETE", "/api/trash", [401, 401, 204, 204]),
+    ("DELETE", "/api/trash/{task_id}", [401, 401, 404, 204]),
+    ("GET", "/api/changes", OWN),
+    ("POST", "/api/changes/{change_id}/undo", [401, 401, 404, 200]),
+    ("GET", "/api/tags", OWN),
+    ("PATCH", "/api/tags/{name}", [401, 401, 404, 200]),
+    ("DELETE", "/api/tags/{name}", [401, 401, 404, 204]),
     ("GET", "/api/conversations", OWN),
     ("GET", "/api/conversations/{conversation_id}", [401, 401, 404, 200]),
     ("DELETE", "/api/conversations/{conversation_id}", [401, 401, 404, 204]),
+    ("GET", "/api/events", OWN),
     ("GET", "/api/settings", OWN),
     ("PATCH", "/api/settings", OWN),
     ("GET", "/api/{user_id}/tasks", [401, 401, 403, 200]),
     ("POST", "/api/{user_id}/tasks", [401, 401, 403, 201]),
     ("POST", "/api/{user_id}/tasks/parse", [401, 401, 403, 200]),
+    ("GET", "/api/{user_id}/tasks/stats", [401, 401, 403, 200]),
+    ("POST", "/api/{user_id}/tasks/bulk", [401, 401, 403, 200]),
     ("GET", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
     ("PUT", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
     ("PATCH", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 200]),
     ("DELETE", "/api/{user_id}/tasks/{task_id}", [401, 401, 403, 204]),
     ("PATCH", "/api/{user_id}/tasks/{task_id}/complete", [401, 401, 403, 200]),
+    ("POST", "/api/{user_id}/tasks/{task_id}/restore", [401, 401, 403, 200]),
+    ("GET", "/api/{user_id}/tasks/{task_id}/changes", [401, 401, 403, 200]),
+    ("GET", "/api/{user_id}/trash", [401, 401, 403, 200]),
+    ("DELETE", "/api/{user_id}/trash", [401, 401, 403, 204]),
+    ("DELETE", "/api/{user_id}/trash/{task_id}", [401, 401, 403, 204]),
+    ("GET", "/api/{user_id}/changes", [401, 401, 403, 200]),
+    ("POST", "/api/{user_id}/changes/{change_id}/undo", [401, 401, 403, 200]),
+    ("GET", "/api/{user_id}/tags", [401, 401, 403, 200]),
+    ("PATCH", "/api/{user_id}/tags/{name}", [401, 401, 403, 200]),
+    ("DELETE", "/api/{user_id}/tags/{name}", [401, 401, 403, 204]),
     ("GET", "/api/{user_id}/conversations", [401, 401, 403, 200]),
     ("GET", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 200]),
     ("DELETE", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 204]),
+    ("GET", "/api/{user_id}/events", [401, 401, 403, 200]),
     ("GET", "/api/{user_id}/settings", [401, 401, 403, 200]),
     ("PATCH", "/api/{user_id}/settings", [401, 401, 403, 200]),
 ];
@@ -107,6 +135,8 @@ const HERS: &str = "seen by nobody but her";
 /// Ada's things, by their numbers.
 struct Things {
     task: i64,
+    trashed: i64,
+    change: i64,
     conversation: i64,
     token: Value,
 }
@@ -123,13 +153,22 @@ impl Things {
         ada.patch("/api/settings", json!({"name": HERS})).await.is(200);
         let body = json!({"name": HERS, "scopes": ["read"]});
         let token = ada.post("/api/tokens", body).await.is(201).json()["id"].clone();
-        Self { task: ada.adds(HERS).await, conversation: conversation.await, token }
+        let trashed = ada.adds(HERS).await;
+        ada.delete(&format!("/api/tasks/{trashed}")).await.is(204);
+        let task = json!({"title": HERS, "tags": [HERS], "due_date": "2026-11-20"});
+        let task = ada.makes(task).await["id"].as_i64().expect("a task has a number");
+        let change = ada.get("/api/changes?limit=1").await.is(200).json()["latest"].as_i64();
+        let change = change.expect("a change has a number");
+        Self { task, trashed, change, conversation: conversation.await, token }
     }
 
     fn path(&self, pattern: &str) -> String {
+        let task = if pattern.contains("/trash/") { self.trashed } else { self.task };
         pattern
             .replace("{user_id}", "ada")
-            .replace("{task_id}", &self.task.to_string())
+            .replace("{task_id}", &task.to_string())
+            .replace("{change_id}", &self.change.to_string())
+            .replace("{name}", &HERS.replace(' ', "%20"))
             .replace("{conversation_id}", &self.conversation.to_string())
             .replace("{token_id}", &self.token.to_string())
             .replace("{file}", "start.js")
@@ -143,12 +182,16 @@ async fn enters(person: &Person, route: &ListedRoute) -> Person {
 }
 
 /// A body that the route would accept from its owner, and that ends no account.
-fn body(method: &Method, pattern: &str) -> Value {
+fn body(things: &Things, method: &Method, pattern: &str) -> Value {
     match (method.as_str(), pattern.rsplit('/').next()) {
+        ("POST", Some("bulk")) => json!({"ids": [things.task], "action": "complete"}),
+        ("DELETE", Some("me")) => json!({"password": "wrong horse battery"}),
         ("POST", Some("tokens")) => json!({"name": "x", "scopes": ["read"]}),
         ("POST" | "PUT" | "PATCH", Some("tasks" | "{task_id}")) => json!({"title": "x"}),
         ("POST", Some("parse")) => json!({"text": "x"}),
-        ("PATCH", Some("settings")) | ("POST", Some("update-user")) => json!({"name": "x"}),
+        ("PATCH", Some("settings" | "{name}")) | ("POST", Some("update-user")) => {
+            json!({"name": "x"})
+        }
         ("POST", Some("revoke-session")) => json!({"token": "unknown"}),
         ("POST", Some("change-password")) => {
             json!({"currentPassword": "wrong horse battery", "newPassword": "a new sentence"})
@@ -176,7 +219,8 @@ async fn every_route_answers_everybody_as_it_should(test: TestApp) {
         let mut found = Vec::new();
         for person in people {
             let path = things.path(&pattern);
-            let answer = person.sends(method.clone(), &path, &body(&method, &pattern)).await;
+            let answer =
+                person.sends(method.clone(), &path, &body(&things, &method, &pattern)).await;
             let is_hers = person.id == "ada" && answer.status.is_success();
             assert!(is_hers || !answer.text().contains(HERS), "{}", answer.question);
             found.push(answer.status.as_u16());
@@ -201,7 +245,7 @@ async fn a_cookie_opens_what_a_token_opens(test: TestApp) {
             browser.signs_in(&person.id).await;
             let request = browser.asks(route.method.clone(), &things.path(&route.path));
             let request = request.header("content-type", "application/json");
-            let body = body(&route.method, &route.path).to_string();
+            let body = body(&things, &route.method, &route.path).to_string();
             browser.send(request, body).await.is(*expected);
         }
     }
@@ -216,6 +260,11 @@ async fn somebody_elses_things_survive_all_of_it(test: TestApp) {
         for path in [
             "/api/tasks".to_owned(),
             format!("/api/tasks/{}", things.task),
+            "/api/trash".to_owned(),
+            "/api/tags".to_owned(),
+            "/api/tasks/stats".to_owned(),
+            format!("/api/tasks/{}/changes", things.task),
+            "/api/changes".to_owned(),
             format!("/api/conversations/{}", things.conversation),
             "/api/tokens".to_owned(),
             "/api/settings".to_owned(),
@@ -232,7 +281,7 @@ async fn somebody_elses_things_survive_all_of_it(test: TestApp) {
     assert!(before[0].to_string().contains(HERS));
     for route in route_list() {
         let path = things.path(&route.path);
-        let body = body(&route.method, &route.path);
+        let body = body(&things, &route.method, &route.path);
         for person in [test.nobody(), test.expired("ada"), enters(&bob, &route).await] {
             person.sends(route.method.clone(), &path, &body).await;
         }

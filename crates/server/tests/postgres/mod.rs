@@ -2,7 +2,7 @@
 //! one test alone.
 //!
 //! The server is the one that `scripts/test` starts; without it the tests
-//! fail, they are never skipped. This file is part of two test programs.
+//! fail, they are never skipped. This file is part of several test programs.
 
 use std::{
     env, process,

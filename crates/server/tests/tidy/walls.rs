@@ -44,7 +44,6 @@ const HOUSES: [House; 4] = [
             "rondo-server",
             "axum",
             "hyper",
-            "serde_json",
             "jsonwebtoken",
             "bcrypt",
             "reqwest",

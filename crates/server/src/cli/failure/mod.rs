@@ -134,6 +134,9 @@ impl From<Error> for Failure {
             | Error::Forbidden(_)
             | Error::NotFound(_)
             | Error::Conflict(_)
+            | Error::PreconditionFailed(_)
+            | Error::UndoConflict(_)
+            | Error::ChangesPurged { .. }
             | Error::RateLimited { .. } => Self::failed(error.to_string()),
         }
     }

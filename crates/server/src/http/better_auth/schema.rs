@@ -229,6 +229,12 @@ fn words(problem: &Problem, input: Option<&Value>) -> String {
             format!("Too small: expected string to have >={min} characters")
         }
         Problem::TooLong { max } => format!("Too big: expected string to have <={max} characters"),
+        Problem::TooFewItems { min, .. } => {
+            format!("Too small: expected array to have >={min} items")
+        }
+        Problem::TooManyItems { max, .. } => {
+            format!("Too big: expected array to have <={max} items")
+        }
         Problem::TooSmall { min } => format!("Too small: expected number to be >={min}"),
         Problem::TooLarge { max } => format!("Too big: expected number to be <={max}"),
         Problem::NotOneOf { expected } => format!("Invalid option: expected {expected}"),

@@ -35,17 +35,22 @@ impl FromRequest<HttpState> for OptionalJsonBody {
     async fn from_request(request: Request, state: &HttpState) -> Result<Self, Self::Rejection> {
         let (parts, body) = request.into_parts();
         let bytes = read(body, state.settings()).await?;
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            return Ok(Self(None));
-        }
-        check_declared(&parts.headers)?;
-        parse(&bytes).map(|value| Self(Some(value)))
+        parse_optional(&parts.headers, &bytes).map(Self)
     }
+}
+
+/// JSON, or nothing.
+pub(super) fn parse_optional(headers: &HeaderMap, bytes: &[u8]) -> Result<Option<Value>, ApiError> {
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Ok(None);
+    }
+    check_declared(headers)?;
+    parse(bytes).map(Some)
 }
 
 /// A page of another origin can make a browser send text or a form without
 /// asking first, but not JSON: this check is also the protection against that.
-fn check_declared(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_declared(headers: &HeaderMap) -> Result<(), ApiError> {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     match (types.next(), types.next()) {
         (Some(kind), None) if is_json(kind) => Ok(()),

@@ -1,11 +1,11 @@
-//! The number in the path: which task, conversation or token.
+//! The number in the path: which task, change, conversation or token.
 
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::request::Parts,
 };
 use rondo_app::{Error, Invalid, Kind, Location};
-use rondo_domain::{ApiTokenId, ConversationId, Problem, TaskId};
+use rondo_domain::{ApiTokenId, ChangeId, ConversationId, Problem, TaskId};
 use serde_json::Value;
 
 use crate::http::{error::ApiError, state::HttpState};
@@ -45,6 +45,15 @@ impl Numbered for ConversationId {
     }
 }
 
+impl Numbered for ChangeId {
+    const PARAMETER: &'static str = "change_id";
+    const KIND: Kind = Kind::Change;
+
+    fn numbered(number: i64) -> Option<Self> {
+        Self::new(number)
+    }
+}
+
 impl Numbered for ApiTokenId {
     const PARAMETER: &'static str = "token_id";
     const KIND: Kind = Kind::ApiToken;
@@ -71,12 +80,9 @@ impl<T: Numbered> FromRequestParts<HttpState> for PathId<T> {
 
 fn parse<T: Numbered>(text: &str) -> Result<T, Error> {
     if !is_integer(text) {
-        return Err(Error::Invalid(vec![Invalid {
-            location: Location::Path,
-            field: Some(T::PARAMETER),
-            problem: Problem::NotInteger,
-            input: Some(Value::from(text.chars().take(100).collect::<String>())),
-        }]));
+        let input = Some(Value::from(text.chars().take(100).collect::<String>()));
+        let invalid = Invalid::new(Location::Path, Some(T::PARAMETER), Problem::NotInteger);
+        return Err(Error::Invalid(vec![Invalid { input, ..invalid }]));
     }
     let number = text.parse().ok();
     number.and_then(T::numbered).ok_or(Error::NotFound(T::KIND))

@@ -9,7 +9,8 @@ use crate::http::router::FAMILIES;
 const SUFFIX: &str = "_of_user";
 
 /// What is there for each user.
-const SHARED: [&str; 3] = ["/tasks", "/conversations", "/settings"];
+const SHARED: [&str; 7] =
+    ["/tasks", "/trash", "/tags", "/changes", "/events", "/conversations", "/settings"];
 
 /// Describes all of it a second time.
 pub(super) fn add(document: &mut OpenApi) {
@@ -22,7 +23,7 @@ pub(super) fn add(document: &mut OpenApi) {
         if !SHARED.iter().any(|shared| rest.starts_with(shared)) {
             continue;
         }
-        for operation in operations(&mut item) {
+        for (_, operation) in operations(&mut item) {
             derive(operation);
         }
         document.paths.paths.insert(format!("{long}{rest}"), item);

@@ -4,12 +4,13 @@ use serde_json::json;
 use utoipa::openapi::{OpenApi, RefOr, link::Link, path::Operation};
 
 /// What can be done with a new task, and which operation does it.
-const WITH_TASK: [(&str, &str); 5] = [
+const WITH_TASK: [(&str, &str); 6] = [
     ("get", "get_task"),
     ("update", "update_task"),
     ("patch", "patch_task"),
     ("complete", "complete_task"),
     ("delete", "delete_task"),
+    ("changes", "list_task_changes"),
 ];
 
 /// Adds the links. Tools that test the API follow them, and people see what

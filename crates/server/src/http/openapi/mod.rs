@@ -5,11 +5,13 @@
 //! headers, parameters of the path, who may call, the family with the user in
 //! the path) is added here, by rule, so that it cannot be forgotten.
 
+mod alternatives;
 mod answers;
 mod families;
 mod links;
 mod operations;
 pub(super) mod schemas;
+mod writes;
 
 use utoipa::{
     Modify, OpenApi,
@@ -21,7 +23,7 @@ use utoipa::{
     },
 };
 
-use super::routes;
+use super::{responses, routes};
 
 /// The name of the way to authenticate for programs.
 const BEARER: &str = "bearer";
@@ -38,6 +40,7 @@ pub fn openapi_json() -> String {
 
 fn document() -> openapi::OpenApi {
     let mut document = Described::openapi();
+    alternatives::add(&mut document);
     operations::complete(&mut document);
     links::add(&mut document);
     families::add(&mut document);
@@ -49,12 +52,14 @@ fn document() -> openapi::OpenApi {
     info(
         title = "Rondo",
         version = "2.0.0",
-        description = "A to-do server: accounts, tasks, conversations with the assistant, and \
-            access tokens for programs.\n\nRegister, log in, and send the token as \
-            `Authorization: Bearer …`. Tasks, conversations and settings can be reached with and \
-            without the user in the path; both mean the caller's own. Every error has the same shape: \
-            `detail` for people, `code` for programs. Only the routes tagged `better-auth` answer \
-            errors as Better Auth does: `message` and `code`.",
+        description = "A to-do server: accounts, tasks with their history, conversations with the \
+            assistant, and access tokens for programs.\n\nRegister, log in, and send the token as \
+            `Authorization: Bearer …`. All but accounts and tokens can be reached with and without \
+            the user in the path; both mean the caller's own. Send a write with an \
+            `Idempotency-Key` to be able to send it again, and a change with `If-Match` to \
+            overwrite nothing that you have not seen. Every error has the same shape: `detail` for \
+            people, `code` for programs. Only the routes tagged `better-auth` answer errors as \
+            Better Auth does: `message` and `code`.",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT")
     ),
     paths(
@@ -62,6 +67,7 @@ fn document() -> openapi::OpenApi {
         routes::auth::login,
         routes::auth::logout,
         routes::auth::show_me,
+        routes::auth::delete_me,
         routes::better_auth::sign_in::sign_up_email,
         routes::better_auth::sign_in::sign_in_email,
         routes::better_auth::sign_in::sign_out,
@@ -87,13 +93,26 @@ fn document() -> openapi::OpenApi {
         routes::better_auth::service::get_key_set,
         routes::better_auth::service::show_ok,
         routes::better_auth::service::show_error,
-        routes::tasks::list_tasks,
-        routes::tasks::create_task,
-        routes::tasks::get_task,
-        routes::tasks::update_task,
-        routes::tasks::complete_task,
-        routes::tasks::delete_task,
-        routes::quick_add::parse_task,
+        routes::tasks::list::list_tasks,
+        routes::tasks::write::create_task,
+        routes::tasks::parse::parse_task,
+        routes::tasks::list::count_tasks,
+        routes::tasks::bulk::change_tasks,
+        routes::tasks::list::get_task,
+        routes::tasks::write::update_task,
+        routes::tasks::write::complete_task,
+        routes::tasks::write::delete_task,
+        routes::tasks::trash::restore_task,
+        routes::changes::list_task_changes,
+        routes::tasks::trash::list_trash,
+        routes::tasks::trash::empty_trash,
+        routes::tasks::trash::purge_task,
+        routes::changes::list_changes,
+        routes::changes::undo_change,
+        routes::events::stream_events,
+        routes::tags::list_tags,
+        routes::tags::rename_tag,
+        routes::tags::delete_tag,
         routes::conversations::list_conversations,
         routes::conversations::get_conversation,
         routes::conversations::delete_conversation,
@@ -112,6 +131,9 @@ fn document() -> openapi::OpenApi {
     ),
     components(schemas(
         schemas::ErrorResponse,
+        responses::PreconditionFailedResponse<'_>,
+        responses::UndoConflictResponse<'_>,
+        responses::ChangesPurgedResponse<'_>,
         schemas::ValidationErrorResponse,
         schemas::better_auth::AuthErrorResponse
     )),
@@ -123,6 +145,9 @@ fn document() -> openapi::OpenApi {
             description = "Accounts and sessions as the client of Better Auth expects them"
         ),
         (name = "tasks", description = "The to-dos of a user"),
+        (name = "trash", description = "Tasks that were deleted, until they are gone for good"),
+        (name = "tags", description = "The labels of all tasks together"),
+        (name = "changes", description = "What happened to tasks, and undoing it"),
         (name = "conversations", description = "What was said to the assistant"),
         (name = "settings", description = "What a user chose"),
         (name = "tokens", description = "Keys for programs"),

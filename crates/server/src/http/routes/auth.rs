@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 
 use crate::http::{
     error::ApiError,
-    extract::{Caller, ClientAddress, ClientDevice, JsonBody, TokenHolder},
-    openapi::schemas::{LoginRequest, RegisterRequest},
+    extract::{Caller, ClientAddress, ClientDevice, JsonBody, OptionalJsonBody, TokenHolder},
+    openapi::schemas::{AccountDeletion, LoginRequest, RegisterRequest},
 };
 
 /// An account as it is shown to its owner.
@@ -144,4 +144,30 @@ pub(crate) async fn logout(
 pub(crate) async fn show_me(caller: Caller, State(app): State<App>) -> Result<Response, ApiError> {
     let user = accounts::show(&app, caller.actor()).await?;
     Ok(Json(UserResponse::from(&user)).into_response())
+}
+
+/// Delete the caller's account
+///
+/// With everything that belongs to it, at once and for good. It takes the
+/// password, or a session that began less than a day ago, and never an access
+/// token for programs. The id is remembered: whatever names it is refused.
+#[utoipa::path(
+    delete,
+    path = "/api/auth/me",
+    tag = "auth",
+    request_body(content = AccountDeletion),
+    responses((
+        status = 204,
+        description = "It is gone",
+        headers(("Set-Cookie" = String, description = "A cookie that was shown, thrown away"))
+    ))
+)]
+pub(crate) async fn delete_me(
+    holder: TokenHolder,
+    State(app): State<App>,
+    OptionalJsonBody(body): OptionalJsonBody,
+) -> Result<Response, ApiError> {
+    let password = input::account_deletion(body)?;
+    accounts::delete_me(&app, &holder.authenticated, password).await?;
+    Ok((holder.cookie, StatusCode::NO_CONTENT).into_response())
 }

@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 
 use crate::http::{
     error::ApiError,
-    extract::{Caller, PathId, QueryPairs},
+    extract::{Caller, Keyed, NoBody, PathId, QueryPairs},
     openapi::schemas::PageQuery,
+    responses::Marks,
 };
 
 /// A conversation without its messages.
@@ -160,7 +161,9 @@ pub(crate) async fn delete_conversation(
     caller: Caller,
     State(app): State<App>,
     PathId(id): PathId<ConversationId>,
-) -> Result<StatusCode, ApiError> {
-    conversations::delete(&app, caller.actor(), id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    keyed: Keyed<NoBody>,
+) -> Result<Response, ApiError> {
+    let batch = keyed.batch(&app, &caller);
+    let ((), marks) = Marks::of(conversations::delete(&app, &batch, id).await?);
+    Ok((marks, StatusCode::NO_CONTENT).into_response())
 }

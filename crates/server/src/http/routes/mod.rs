@@ -2,10 +2,12 @@
 
 pub(super) mod auth;
 pub(super) mod better_auth;
+pub(super) mod changes;
 pub(super) mod conversations;
 pub(super) mod docs;
-pub(super) mod quick_add;
+pub(super) mod events;
 pub(super) mod service;
 pub(super) mod settings;
+pub(super) mod tags;
 pub(super) mod tasks;
 pub(super) mod tokens;

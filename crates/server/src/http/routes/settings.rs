@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 
 use crate::http::{
     error::ApiError,
-    extract::{Caller, JsonBody},
+    extract::{Caller, JsonBody, Keyed},
     openapi::schemas::{SettingsUpdate, WeekStartName},
+    responses::Marks,
 };
 
 /// What the user has chosen.
@@ -71,9 +72,10 @@ pub(crate) async fn show_settings(
 pub(crate) async fn update_settings(
     caller: Caller,
     State(app): State<App>,
-    JsonBody(body): JsonBody,
+    keyed: Keyed<JsonBody>,
 ) -> Result<Response, ApiError> {
-    let patch = input::user_settings_patch(body)?;
-    let settings = user_settings::update(&app, caller.actor(), patch).await?;
-    Ok(Json(SettingsResponse::from(&settings)).into_response())
+    let batch = keyed.batch(&app, &caller);
+    let patch = input::user_settings_patch(keyed.body.0)?;
+    let (settings, marks) = Marks::of(user_settings::update(&app, &batch, patch).await?);
+    Ok((marks, Json(SettingsResponse::from(&settings))).into_response())
 }

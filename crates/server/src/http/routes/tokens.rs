@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 
 use crate::http::{
     error::ApiError,
-    extract::{Caller, JsonBody, PathId},
+    extract::{Caller, JsonBody, Keyed, NoBody, PathId},
     openapi::schemas::ApiTokenCreate,
+    responses::Marks,
 };
 
 /// A token as it is shown, without its secret.
@@ -105,16 +106,17 @@ pub(crate) async fn list_tokens(
 pub(crate) async fn create_token(
     caller: Caller,
     State(app): State<App>,
-    JsonBody(body): JsonBody,
+    keyed: Keyed<JsonBody>,
 ) -> Result<Response, ApiError> {
-    let new = input::new_api_token(body)?;
-    let (api_token, secret) =
-        api_tokens::create(&app, caller.actor(), caller.credential(), new).await?;
+    let batch = keyed.batch(&app, &caller);
+    let new = input::new_api_token(keyed.body.0)?;
+    let done = api_tokens::create(&app, &batch, caller.credential(), new).await?;
+    let ((api_token, secret), marks) = Marks::of(done);
     let answer = ApiTokenCreatedResponse {
         api_token: ApiTokenResponse::from(&api_token),
         token: secret.expose(),
     };
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    Ok((StatusCode::CREATED, marks, Json(answer)).into_response())
 }
 
 /// Revoke an access token
@@ -130,7 +132,9 @@ pub(crate) async fn delete_token(
     caller: Caller,
     State(app): State<App>,
     PathId(id): PathId<ApiTokenId>,
-) -> Result<StatusCode, ApiError> {
-    api_tokens::revoke(&app, caller.actor(), id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    keyed: Keyed<NoBody>,
+) -> Result<Response, ApiError> {
+    let batch = keyed.batch(&app, &caller);
+    let ((), marks) = Marks::of(api_tokens::revoke(&app, &batch, id).await?);
+    Ok((marks, StatusCode::NO_CONTENT).into_response())
 }

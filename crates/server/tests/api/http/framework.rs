@@ -55,7 +55,7 @@ async fn a_method_that_is_not_there_is_405_and_says_which_are(test: TestApp) {
         (Method::PUT, "/api/tasks/1/complete", "PATCH"),
         (Method::GET, "/api/auth/login", "POST"),
         (Method::GET, "/api/auth/logout", "POST"),
-        (Method::DELETE, "/api/auth/me", "GET,HEAD"),
+        (Method::POST, "/api/auth/me", "DELETE,GET,HEAD"),
         (Method::PUT, "/api/tokens", "GET,HEAD,POST"),
         (Method::GET, "/api/tokens/1", "DELETE"),
         (Method::POST, "/health", "GET,HEAD"),
@@ -88,7 +88,9 @@ async fn every_get_has_a_head_without_a_body(test: TestApp) {
         assert_eq!(head.status, got.status, "{path}");
         assert!(head.body.is_empty(), "{path}");
         assert_eq!(head.header("content-type"), got.header("content-type"), "{path}");
-        assert_eq!(head.header("content-length"), got.body.len().to_string(), "{path}");
+        if got.header("content-type") != "text/event-stream" {
+            assert_eq!(head.header("content-length"), got.body.len().to_string(), "{path}");
+        }
     }
     let head = test.nobody().asks(Method::HEAD, "/api/tasks");
     test.nobody().send(head, Body::empty()).await.is(401);

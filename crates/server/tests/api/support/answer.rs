@@ -12,7 +12,7 @@ use http_body_util::BodyExt;
 use rondo_server::HttpService;
 use serde_json::{Value, json};
 
-use super::promise;
+use super::{promise, stream::EVENT_STREAM};
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -37,6 +37,9 @@ pub(crate) async fn ask(service: &HttpService, request: Request<Body>) -> Answer
 impl Answer {
     async fn read(question: String, response: Response) -> Self {
         let (parts, body) = response.into_parts();
+        let is_stream = parts.headers.get("content-type").is_some_and(|kind| kind == EVENT_STREAM);
+        // A stream has no end: its head is the answer.
+        let body = if is_stream { Body::empty() } else { body };
         let body = body.collect().await.expect("an answer can be read to its end").to_bytes();
         Self { question, status: parts.status, headers: parts.headers, body }
     }
@@ -80,9 +83,10 @@ impl Answer {
     #[track_caller]
     pub(crate) fn problems(self) -> Vec<String> {
         let answer = self.is(422).coded("validation_error");
+        let part = |part: &Value| part.as_str().map_or_else(|| part.to_string(), str::to_owned);
         let shown = |problem: &Value| {
             let path = problem["loc"].as_array().expect("`loc` is a list");
-            let path: Vec<_> = path.iter().filter_map(Value::as_str).collect();
+            let path: Vec<_> = path.iter().map(part).collect();
             let kind = problem["type"].as_str().expect("`type` is text");
             assert!(problem["msg"].is_string(), "{problem}");
             format!("{} {kind}", path.join("."))
@@ -129,6 +133,17 @@ impl Answer {
     /// Whether the header is there.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.headers.contains_key(name)
+    }
+
+    /// What the write is undone by.
+    #[track_caller]
+    pub(crate) fn batch(&self) -> String {
+        self.header("x-batch-id").to_owned()
+    }
+
+    /// Whether it was given before.
+    pub(crate) fn is_replayed(&self) -> bool {
+        self.has("idempotency-replayed") && self.header("idempotency-replayed") == "true"
     }
 
     /// The header as a number of seconds.

@@ -7,8 +7,8 @@ use std::sync::{
 };
 
 use rondo_app::{
-    App, ExternalIssuer, JwtAlgorithm, Limits, MailRunner, Parts, PasswordCost, SeededRandom,
-    Settings,
+    App, EventBus, ExternalIssuer, JwtAlgorithm, Limits, MailRunner, Parts, PasswordCost,
+    SeededRandom, Settings,
 };
 use rondo_domain::{Clock, Email, FixedClock, Name, Secret, Timestamp, User, UserId};
 use rondo_server::{HttpService, HttpSettings, Readiness};
@@ -39,6 +39,8 @@ const PASSWORD_HASH: &str = "$2b$04$rondotestsrondotestsr.1QoyGPrvjbdTWGHjeUUiMG
 pub(crate) struct Setup {
     pub(crate) settings: Settings,
     pub(crate) http: HttpSettings,
+    /// Where chance begins: two replicas must not draw the same.
+    pub(crate) seed: u64,
 }
 
 impl Default for Setup {
@@ -54,8 +56,10 @@ impl Default for Setup {
             email_verification_required: false,
             mail: None,
             limits: Limits::off(),
+            event_bus: EventBus::Local,
+            trash_days: 30,
         };
-        Self { settings, http: HttpSettings::default() }
+        Self { settings, http: HttpSettings::default(), seed: 1 }
     }
 }
 
@@ -92,7 +96,7 @@ impl TestApp {
         let parts = Parts {
             store: store.clone(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            random: Arc::new(SeededRandom::new(1)),
+            random: Arc::new(SeededRandom::new(setup.seed)),
             settings: setup.settings,
             password_cost: PasswordCost::Least,
         };

@@ -52,6 +52,11 @@ impl Database {
         }
     }
 
+    /// Whether several processes can use it.
+    pub(crate) fn is_on_server(&self) -> bool {
+        matches!(&*self.0, Kind::Server(_))
+    }
+
     /// The address on the server.
     pub(crate) fn url(&self) -> String {
         match &*self.0 {

@@ -14,6 +14,7 @@ mod person;
 mod promise;
 mod proxy;
 mod schema;
+mod stream;
 mod token;
 
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub(crate) use database::{Database, Engine, postgres};
 pub(crate) use mailbox::{Link, Mailbox};
 pub(crate) use person::Person;
 pub(crate) use proxy::Proxy;
+pub(crate) use stream::Stream;
 pub(crate) use token::{
     SECRET, at, claims_of, encoded, moment, part, sign, sign_with, signed, token_of,
 };

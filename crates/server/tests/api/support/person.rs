@@ -59,6 +59,32 @@ impl Person {
         self.send(request, body.to_string()).await
     }
 
+    /// The same with further headers.
+    pub(crate) async fn sends_with(
+        &self,
+        headers: &[(&str, &str)],
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        let mut request = self.asks(method, path).header(header::CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request, body.to_string()).await
+    }
+
+    /// Sends a JSON body under an idempotency key.
+    pub(crate) async fn keyed(
+        &self,
+        key: &str,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Answer {
+        self.sends_with(&[("idempotency-key", key)], method, path, body).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.asks(Method::GET, path), Body::empty()).await
     }
@@ -83,8 +109,12 @@ impl Person {
 
     /// Adds a task with this title; its number.
     pub(crate) async fn adds(&self, title: &str) -> i64 {
-        let answer = self.post("/api/tasks", json!({"title": title})).await.is(201);
-        answer.json()["id"].as_i64().expect("a task has a number")
+        self.makes(json!({"title": title})).await["id"].as_i64().expect("a task has a number")
+    }
+
+    /// Adds a task; what was made.
+    pub(crate) async fn makes(&self, task: Value) -> Value {
+        self.post("/api/tasks", task).await.is(201).json()
     }
 
     /// Their task.

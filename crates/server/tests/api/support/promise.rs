@@ -9,8 +9,10 @@ use serde_json::Value;
 
 use super::{Answer, schema::mismatch};
 
-/// The headers that depend on the session, and so may be absent.
-const OF_A_SESSION: [&str; 3] = ["Set-Cookie", "set-auth-token", "set-auth-jwt"];
+/// The headers that depend on the session, or on what a write did, and so may
+/// be absent.
+const AT_TIMES: [&str; 5] =
+    ["Set-Cookie", "set-auth-token", "set-auth-jwt", "X-Batch-Id", "Idempotency-Replayed"];
 
 /// Holds an answer to the contract's words about all answers.
 #[track_caller]
@@ -144,13 +146,13 @@ fn check_described(method: &Method, path: &str, answer: &Answer) {
 fn check_described_headers(described: &Value, answer: &Answer) {
     let question = &answer.question;
     let names = described["headers"].as_object().into_iter().flat_map(|headers| headers.keys());
-    for name in names.filter(|name| !OF_A_SESSION.contains(&name.as_str())) {
+    for name in names.filter(|name| !AT_TIMES.contains(&name.as_str())) {
         assert!(answer.has(name), "{question}: {name} is described and absent");
     }
     if is_error(answer) {
         return;
     }
-    for name in OF_A_SESSION.iter().filter(|name| answer.has(name)) {
+    for name in AT_TIMES.iter().filter(|name| answer.has(name)) {
         assert!(described["headers"][name].is_object(), "{question}: {name} is not described");
     }
 }

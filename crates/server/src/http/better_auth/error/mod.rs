@@ -116,6 +116,9 @@ impl From<AppError> for AuthError {
             }
             AppError::NotFound(_)
             | AppError::Conflict(_)
+            | AppError::PreconditionFailed(_)
+            | AppError::UndoConflict(_)
+            | AppError::ChangesPurged { .. }
             | AppError::Unavailable(_)
             | AppError::IssuerUnavailable(_)
             | AppError::Internal(_) => Self::Other(ApiError::App(error)),

@@ -18,7 +18,7 @@ async fn seen(error: impl Into<AuthError>) -> (u16, String, &'static str) {
 }
 
 fn invalid(field: &'static str, problem: Problem) -> Invalid {
-    Invalid { location: Location::Body, field: Some(field), problem, input: None }
+    Invalid::new(Location::Body, Some(field), problem)
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use utoipa::openapi::{
     schema::{ObjectBuilder, Type},
 };
 
+use super::writes::Writes;
 use crate::http::Access;
 
 /// Adds the errors that can happen, and the headers that every answer has.
@@ -20,15 +21,18 @@ pub(super) fn add(path: &str, access: Access, operation: &mut Operation) {
         statuses(path, access, operation)
     };
     let kind = better_auth::Kind::of(operation);
-    let is_create = operation.operation_id.as_deref() == Some("create_task");
+    let writes = Writes::of(operation);
+    let own = operation.operation_id.clone().unwrap_or_default();
     let responses = &mut operation.responses.responses;
     for status in statuses {
-        let error = if is_better_auth { better_auth::error(status, kind) } else { error(status) };
+        let error =
+            if is_better_auth { better_auth::error(status, kind) } else { error(status, &own) };
         responses.insert(status.to_string(), error.into());
     }
     for (status, response) in responses {
         if let RefOr::T(response) = response {
-            add_headers(status, is_create, response);
+            add_headers(status, own == "create_task", response);
+            writes.add_headers(status, response);
             if is_better_auth {
                 better_auth::add_headers(status, kind, response);
             }
@@ -46,17 +50,21 @@ fn statuses(path: &str, access: Access, operation: &Operation) -> Vec<u16> {
         statuses.extend([408, 413, 415, 422]);
     }
     let has_query = operation.parameters.iter().flatten().any(is_query);
-    if has_query || path.contains("_id}") {
+    let names_thing = path.contains("_id}") || path.contains("{name}");
+    if has_query || names_thing {
         statuses.push(422);
     }
-    if path.contains("_id}") || path.contains("{file}") {
+    if names_thing || path.contains("{file}") {
         statuses.push(404);
     }
+    statuses.extend(Writes::of(operation).statuses());
     let own: &[u16] = match operation.operation_id.as_deref() {
         Some("register") => &[403, 409, 429, 503],
         Some("login") => &[401, 403, 429, 503],
-        Some("show_me") => &[404],
-        Some("create_token") => &[409],
+        Some("show_me" | "change_tasks") => &[404],
+        Some("delete_me" | "stream_events") => &[429],
+        Some("create_token" | "undo_change") => &[409],
+        Some("list_changes") => &[410],
         Some("show_readiness") => &[503],
         _ => &[],
     };
@@ -69,14 +77,20 @@ fn is_query(parameter: &RefOr<utoipa::openapi::path::Parameter>) -> bool {
     matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
 }
 
-fn error(status: u16) -> Response {
+fn error(status: u16, operation_id: &str) -> Response {
     let (description, schema) = match status {
+        304 => return ResponseBuilder::new().description("The client has this version").build(),
         400 => ("The request is no HTTP we understand, or its body no JSON", "ErrorResponse"),
         401 => ("No token, a bad token, or wrong credentials", "ErrorResponse"),
         403 => ("Somebody else's, or more than this token may", "ErrorResponse"),
         404 => ("There is no such thing", "ErrorResponse"),
         408 => ("The body did not arrive in time", "ErrorResponse"),
+        409 if operation_id == "undo_change" => {
+            ("Tasks have changed since", "UndoConflictResponse")
+        }
         409 => ("It collides with what is there", "ErrorResponse"),
+        410 => ("These changes are not kept any more, or not there yet", "ChangesPurgedResponse"),
+        412 => ("The task is not of this version", "PreconditionFailedResponse"),
         413 => ("The body is larger than 1 MiB", "ErrorResponse"),
         415 => ("The body is not declared to be JSON", "ErrorResponse"),
         422 => ("The values are not valid; every problem is listed", "ValidationErrorResponse"),
@@ -107,7 +121,7 @@ fn add_headers(status: &str, is_create: bool, response: &mut Response) {
     }
 }
 
-fn text(description: &str) -> Header {
+pub(super) fn text(description: &str) -> Header {
     let schema = ObjectBuilder::new().schema_type(Type::String);
     HeaderBuilder::new().schema(Some(schema)).description(Some(description)).build()
 }

@@ -10,96 +10,11 @@
 )]
 
 pub(crate) mod better_auth;
+pub(crate) mod history;
+pub(crate) mod listing;
+pub(crate) mod tasks;
 
 use utoipa::{IntoParams, ToSchema};
-
-/// A task to create.
-#[derive(ToSchema)]
-#[schema(example = json!({"title": "Buy milk", "description": "Two liters, oat"}))]
-pub(crate) struct TaskCreate {
-    /// What it is called; trimmed, and not blank.
-    #[schema(
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\u0000]*[^\u0000\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000][^\u0000]*$"
-    )]
-    title: String,
-    /// What it is about; kept as written.
-    #[schema(max_length = 1000, pattern = r"^[^\u0000]*$")]
-    description: Option<String>,
-    /// Whether it is done already.
-    #[schema(default = false)]
-    #[schema(required = false)]
-    completed: bool,
-}
-
-/// A change of a task: what is absent stays as it is.
-#[derive(ToSchema)]
-#[schema(example = json!({"title": "Buy oat milk", "description": null}))]
-pub(crate) struct TaskUpdate {
-    /// What it is called; trimmed, and not blank.
-    #[schema(
-        required = false,
-        min_length = 1,
-        max_length = 200,
-        pattern = r"^[^\u0000]*[^\u0000\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000][^\u0000]*$"
-    )]
-    title: String,
-    /// What it is about; null clears it.
-    #[schema(max_length = 1000, pattern = r"^[^\u0000]*$")]
-    description: Option<String>,
-    /// Whether it is done.
-    #[schema(required = false)]
-    completed: bool,
-}
-
-/// Whether a task is done.
-#[derive(ToSchema)]
-#[schema(example = json!({"completed": true}))]
-pub(crate) struct TaskComplete {
-    /// Sets it; absent, the task is turned around.
-    #[schema(required = false)]
-    completed: bool,
-}
-
-/// A line to read a task from.
-#[derive(ToSchema)]
-#[schema(example = json!({"text": "Call Ana tomorrow at 9 #work p1 every week"}))]
-pub(crate) struct TaskParse {
-    /// The line. At most 200 characters may be left for the title.
-    #[schema(
-        min_length = 1,
-        max_length = 2000,
-        pattern = r"^[^\u0000]*[^\u0000\u0009-\u000D\u0020\u0085\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000][^\u0000]*$"
-    )]
-    text: String,
-}
-
-/// What a part of a line was understood as: the field that it fills.
-#[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
-pub(crate) enum SpanKindName {
-    /// A day, a time, or both.
-    DueDate,
-    /// How much it matters.
-    Priority,
-    /// One label, with its `#`.
-    Tags,
-    /// How it recurs.
-    RecurrenceRule,
-}
-
-/// How much a task matters.
-#[derive(ToSchema)]
-#[schema(rename_all = "lowercase")]
-pub(crate) enum PriorityName {
-    /// Before everything else.
-    High,
-    /// As usual.
-    Medium,
-    /// Can wait.
-    Low,
-}
 
 /// A change of the settings: what is absent stays as it is.
 #[derive(ToSchema)]
@@ -200,24 +115,6 @@ pub(crate) enum TokenScope {
     Delete,
 }
 
-/// Which part of the list of tasks.
-///
-/// `status` is not here, because a description cannot say that it must not
-/// contradict `completed`; the words of the operation do.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct TaskListQuery {
-    /// Only those done, or only those not done.
-    #[param(required = false)]
-    completed: bool,
-    /// How many at most.
-    #[param(required = false, minimum = 1, maximum = 1000, default = 100)]
-    limit: i64,
-    /// How many to skip; any number.
-    #[param(required = false, value_type = usize, minimum = 0, default = 0)]
-    offset: i64,
-}
-
 /// Which part of a list.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -268,11 +165,31 @@ pub(crate) struct ValidationErrorResponse {
 pub(crate) struct ValidationProblem {
     /// The kind, as pydantic names it.
     r#type: String,
-    /// The part of the request and the field.
-    loc: Vec<String>,
+    /// The part of the request, the field, and where inside it.
+    loc: Vec<LocationPart>,
     /// A sentence for people.
     msg: String,
     /// What was sent; never for passwords.
     #[schema(required = false, value_type = Value)]
     input: String,
+}
+
+/// A step to the value that a problem is about.
+#[derive(ToSchema)]
+#[serde(untagged)]
+pub(crate) enum LocationPart {
+    /// A part of the request, or a field.
+    Name(String),
+    /// A place in a list, from 0.
+    Index(i64),
+}
+
+/// Leaving.
+#[derive(ToSchema)]
+#[schema(example = json!({"password": "correct horse battery staple"}))]
+pub(crate) struct AccountDeletion {
+    /// The password, exactly. Without it the session must be less than a day
+    /// old.
+    #[schema(required = false, format = Password, max_length = 128)]
+    password: String,
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::http::{
     error::ApiError,
     extract::{Caller, JsonBody},
-    openapi::schemas::{PriorityName, SpanKindName, TaskParse},
+    openapi::schemas::tasks::{PriorityName, SpanKindName, TaskParse},
 };
 
 /// What was understood of a line.
