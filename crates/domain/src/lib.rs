@@ -6,6 +6,7 @@
 mod access;
 mod actor;
 mod api_token;
+mod command;
 mod conversation;
 mod email;
 mod history;
@@ -23,6 +24,9 @@ mod user;
 pub use access::{Denied, owned};
 pub use actor::{Actor, Door, Scope, Scopes};
 pub use api_token::{ApiToken, TokenName};
+pub use command::{
+    Candidate, Command, DueScope, Edit, Found, Selection, Target, TaskName, Unclear, find_target,
+};
 pub use conversation::{Conversation, Message, MessageContent, Role};
 pub use email::Email;
 pub use history::{

@@ -7,7 +7,7 @@ use super::{
     days::{self, Day},
     phrases::{Meaning, Phrase, Places},
     times::{self, Clock, Form},
-    tokens::Cursor,
+    tokens::{Cursor, Token},
 };
 use crate::DueDate;
 
@@ -35,6 +35,25 @@ pub(super) fn phrase(mut cursor: Cursor<'_>, today: &Today<'_>) -> Option<Phrase
     }
     let clock = times::clock(&mut cursor)?;
     of_time(start..cursor.at, clock, introduction.0)
+}
+
+/// The due date that all of these words together are.
+pub(super) fn alone(tokens: &[Token<'_>], today: &Today<'_>) -> Option<DueDate> {
+    let is_last = |end: usize| tokens[end..].iter().all(Token::is_blank);
+    let cursor = Cursor::new(tokens, 0);
+    let whole = phrase(cursor, today).filter(|phrase| is_last(phrase.tokens.end));
+    if let Some(Phrase { meaning: Meaning::Due(due), .. }) = whole {
+        return today.future(due);
+    }
+    let mut cursor = cursor;
+    let (_, ends_with_at) = introduction(&mut cursor);
+    let clock = times::clock(&mut cursor)?;
+    if !is_last(cursor.at) || (clock.form == Form::Hour && !ends_with_at) {
+        return None;
+    }
+    let date = today.local.date();
+    with_time(Day::anywhere(DueDate::on(date)), clock, today)
+        .or_else(|| with_time(Day::anywhere(DueDate::on(date.tomorrow().ok()?)), clock, today))
 }
 
 /// The time first: "at 5pm on friday", "at 9 tomorrow", "5pm tomorrow".

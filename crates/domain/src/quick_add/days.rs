@@ -37,7 +37,7 @@ impl Day {
         Self { places: Places { start: false, end: false, ..self.places }, ..self }
     }
 
-    fn anywhere(due: DueDate) -> Self {
+    pub(super) fn anywhere(due: DueDate) -> Self {
         let places = Places { start: true, end: true, middle: true };
         Self { due, places, is_evening: false }
     }

@@ -14,7 +14,7 @@ mod phrases;
 mod repeats;
 mod times;
 mod title;
-mod tokens;
+pub(crate) mod tokens;
 mod words;
 
 use jiff::civil::DateTime;
@@ -102,6 +102,21 @@ impl QuickAdd {
             Some(title) => Ok(Self::new(Title::parse(&title)?, &tokens, &chosen)),
             None => Ok(Self::new(Title::parse(text)?, &tokens, &choose::Chosen::default())),
         }
+    }
+
+    /// Reads a phrase that is a due date and nothing else: "friday", "tomorrow
+    /// at 5", "2026-12-24", "noon". A time alone is the next one; nothing past
+    /// is found.
+    #[must_use]
+    pub fn parse_due(
+        text: &str,
+        now: Timestamp,
+        zone: &TimeZoneName,
+        week_start: WeekStart,
+    ) -> Option<DueDate> {
+        crate::text::bounded(text, Self::MAX_CHARS).ok()?;
+        let today = Today { now, zone, local: zone.local(now), week_start };
+        dates::alone(&tokens::split(text), &today)
     }
 
     fn new(title: Title, tokens: &[tokens::Token<'_>], chosen: &choose::Chosen) -> Self {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A word between white space, without the punctuation around it.
 #[derive(Debug)]
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     /// Punctuation before the word: `(`.
     pub lead: &'a str,
     /// The word as written. Empty when there was nothing but punctuation.
@@ -23,7 +23,7 @@ pub(super) struct Token<'a> {
 
 impl Token<'_> {
     /// Whether it is nothing but punctuation: `-`, `[ ]`, `…`.
-    pub(super) fn is_blank(&self) -> bool {
+    pub(crate) fn is_blank(&self) -> bool {
         self.core.chars().all(|c| {
             c.is_ascii_punctuation() || matches!(c, '–' | '—' | '•' | '\u{200b}'..='\u{200f}')
         })
@@ -36,7 +36,7 @@ const LEADING: [char; 11] = ['(', '[', '{', '"', '\'', '“', '‘', '«', '„'
 const TRAILING: [char; 17] =
     [')', ']', '}', '"', '\'', '”', '“', '’', '»', '.', ',', ';', ':', '!', '?', '…', '·'];
 
-pub(super) fn split(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn split(text: &str) -> Vec<Token<'_>> {
     let quotes = quotes(text);
     let mut quotes = quotes.iter().peekable();
     let mut tokens = Vec::new();

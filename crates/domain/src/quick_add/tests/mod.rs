@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::*;
 
+mod alone;
 mod dates;
 mod labels;
 mod random;
