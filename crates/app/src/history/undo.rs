@@ -22,8 +22,8 @@ use crate::{
 };
 
 /// The most changes that are undone at once: all of them are one transaction,
-/// which must end within the five seconds that PostgreSQL is given.
-const MAX_CHANGES: i64 = 2_000;
+/// for which others wait on SQLite, and which has five seconds on PostgreSQL.
+const MAX_CHANGES: i64 = 1_000;
 /// How many changes are looked at in one go, and how often, to find the latest
 /// batch that can be undone.
 const MARKS_AT_ONCE: i64 = 1_000;
@@ -60,7 +60,7 @@ pub struct Undone {
 /// # Errors
 /// [`Error::NotFound`] when there is no such change any more,
 /// [`Error::UndoConflict`] with the tasks that have changed since,
-/// [`Error::Invalid`] for a batch of more than 2,000 changes,
+/// [`Error::Invalid`] for a batch of more than 1,000 changes,
 /// [`Error::Forbidden`] without the scope `write` (and `delete`, when tasks
 /// would go to the trash), or [`Error::Unavailable`].
 pub async fn undo(
@@ -162,7 +162,7 @@ async fn changes(txn: &Txn, owner: &UserId, target: UndoTarget) -> Result<Vec<Ch
         return Err(Error::NotFound(Kind::Change).into());
     }
     if i64::try_from(changes.len()).map_or(true, |count| count > MAX_CHANGES) {
-        let sentence = "more than 2,000 changes are too many to be undone at once";
+        let sentence = "more than 1,000 changes are too many to be undone at once";
         let problem = Problem::Refused { sentence };
         let too_many = Invalid::new(Location::Path, Some("change_id"), problem);
         return Err(Error::Invalid(vec![too_many]).into());
