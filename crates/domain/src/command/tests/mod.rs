@@ -61,7 +61,7 @@ fn shown(command: &Command) -> String {
         Command::Reopen(task) => format!("reopen {}", target(task)),
         Command::Delete(task) => format!("delete {}", target(task)),
         Command::Named(task) => format!("named {}", target(task)),
-        Command::Update(task, edit) => format!("update {}{}", target(task), changes(edit)),
+        Command::Update(task, edit) => ["update", " ", &target(task), &changes(edit)].concat(),
         Command::Unclear(unclear) => format!("unclear {unclear:?}").to_lowercase(),
         other => format!("{other:?}").to_lowercase(),
     }
