@@ -48,10 +48,10 @@ pub(super) fn open(
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     // 8 MiB of pages and a mapping of 256 MiB: what is mapped is not held. What a
-    // savepoint may have to undo is kept in memory: in a file it cost a third of
-    // all writes. It is one long chain, which each statement walks, so a change
-    // of thousands of rows takes time by the square of its size: those who make
-    // large changes bound them.
+    // savepoint may have to undo is kept in memory: in a file it cost more than a
+    // third of all writes. It is one long chain, which each statement walks, so a
+    // change of thousands of rows takes time by the square of its size: those who
+    // make large changes bound them.
     connection.execute_batch(
         "pragma foreign_keys = on;
          pragma temp_store = memory;
