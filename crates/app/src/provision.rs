@@ -5,7 +5,7 @@
 //! thousand visitors would be a thousand rows.
 
 use rondo_domain::UserId;
-use rondo_store::{Constraint, StoreError, Txn};
+use rondo_store::{Constraint, StoreError, Touches, Txn};
 
 use crate::{
     App,
@@ -23,13 +23,18 @@ use crate::{
 /// # Errors
 /// What the body answered; [`Why::InvalidToken`] for a user who was deleted
 /// here and comes back with an old token.
-pub(crate) async fn write_as_owner<T, F, Fut>(app: &App, user: &UserId, body: F) -> Result<T, Stop>
+pub(crate) async fn write_as_owner<T, F, Fut>(
+    app: &App,
+    user: &UserId,
+    touches: Touches,
+    body: F,
+) -> Result<T, Stop>
 where
     T: Send + 'static,
     F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<T, Stop>> + Send,
 {
-    match app.store().write_for(user, body.clone()).await {
+    match app.store().write_touching(user, touches, body.clone()).await {
         Err(Stop::Store(StoreError::Conflict(Constraint::Owner))) => {}
         done => return done,
     }

@@ -17,12 +17,14 @@ mod postgres;
 mod sql;
 mod sqlite;
 mod tables;
+mod touches;
+mod txn;
 
 use std::{sync::Arc, time::Duration};
 
 use rondo_domain::UserId;
-use sql::{OneRow, Param, Params, Row};
 use tokio::{sync::watch, time::timeout};
+use txn::Inner;
 
 pub use error::{Constraint, StoreError};
 pub use import::{Foreign, ForeignTable, Reading, Value};
@@ -36,6 +38,8 @@ pub use tables::{
     MarkPage, Moved, NewApiToken, Numbered, Purpose, Session, SigningKey, StoredAnswer, TaskPage,
     TrashPage, Trashed, Verification,
 };
+pub use touches::Touches;
+pub use txn::Txn;
 
 /// A database. Cheap to clone; all clones are the same one.
 #[derive(Clone)]
@@ -66,19 +70,6 @@ enum Engine {
     Postgres(postgres::Postgres),
 }
 
-/// One transaction, whichever engine is behind it.
-///
-/// A clone is the same transaction; one kept after the body has returned
-/// refuses every statement.
-#[derive(Clone)]
-pub struct Txn(Inner);
-
-#[derive(Clone)]
-enum Inner {
-    Sqlite(sqlite::Txn),
-    Postgres(postgres::Txn),
-}
-
 impl Store {
     /// Describes a database without touching it: neither the disk nor the
     /// network is used before [`Self::prepare`].
@@ -91,7 +82,10 @@ impl Store {
             Target::Sqlite(options) => Engine::Sqlite(sqlite::Sqlite::open(options)?),
             Target::Postgres(options) => Engine::Postgres(postgres::Postgres::open(&options)?),
         };
-        Ok(Self { engine, phase: Arc::new(watch::Sender::new(Phase::Opening)) })
+        Ok(Self {
+            engine,
+            phase: Arc::new(watch::Sender::new(Phase::Opening)),
+        })
     }
 
     /// Connects, brings the schema up to date and lets transactions in.
@@ -104,7 +98,11 @@ impl Store {
     pub async fn prepare(&self) -> Result<(), StoreError> {
         self.enter(Phase::Opening);
         let prepared = self.open_up().await;
-        self.enter(if prepared.is_ok() { Phase::Ready } else { Phase::Failed });
+        self.enter(if prepared.is_ok() {
+            Phase::Ready
+        } else {
+            Phase::Failed
+        });
         prepared
     }
 
@@ -181,8 +179,8 @@ impl Store {
     /// `Ok` is on disk (as far as the configuration asks for it) before the
     /// caller gets it; `Err`, a panic and a call that is dropped before its
     /// commit has begun leave nothing behind.
-    /// On PostgreSQL the body may run again when another transaction was in
-    /// its way, hence `Clone`.
+    /// The body may run again when another transaction was in its way, hence
+    /// `Clone`.
     ///
     /// # Errors
     /// What the body answered, or [`StoreError`].
@@ -215,10 +213,31 @@ impl Store {
         F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<T, E>> + Send,
     {
+        self.write_touching(owner, Touches::anything(), body).await
+    }
+
+    /// Like [`Self::write_for`], for changes that say what they are about:
+    /// those that have nothing to do with each other run side by side on
+    /// PostgreSQL.
+    ///
+    /// # Errors
+    /// What the body answered, or [`StoreError`].
+    pub async fn write_touching<T, E, F, Fut>(
+        &self,
+        owner: &UserId,
+        touches: Touches,
+        body: F,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send,
+    {
         self.admit().await?;
         match &self.engine {
             Engine::Sqlite(engine) => engine.write(body).await,
-            Engine::Postgres(engine) => engine.write_for(owner.as_str(), body).await,
+            Engine::Postgres(engine) => engine.write_for(owner.as_str(), touches, body).await,
         }
     }
 
@@ -247,7 +266,8 @@ impl Store {
         if let Engine::Sqlite(engine) = &self.engine {
             engine.check_file()?;
         }
-        self.read(|txn| async move { txn.row("select 1", &[], |_| Ok(())).await.map(|_| ()) }).await
+        self.read(|txn| async move { txn.row("select 1", &[], |_| Ok(())).await.map(|_| ()) })
+            .await
     }
 
     /// Applies what is missing of the schema. Safe when several processes do
@@ -301,84 +321,17 @@ impl Store {
         }
         let mut phase = self.phase.subscribe();
         let decided = phase.wait_for(|phase| *phase != Phase::Opening);
-        match timeout(OPENING, decided).await.ok().and_then(Result::ok).map(|phase| *phase) {
+        match timeout(OPENING, decided)
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .map(|phase| *phase)
+        {
             Some(Phase::Ready) => Ok(()),
             Some(Phase::Closed) => Err(StoreError::unavailable("the database is closed")),
-            _ => Err(StoreError::unavailable("the database has not been reached yet")),
+            _ => Err(StoreError::unavailable(
+                "the database has not been reached yet",
+            )),
         }
-    }
-}
-
-impl Txn {
-    /// Runs a statement and reads its rows.
-    pub(crate) async fn rows<T>(
-        &self,
-        sql: &'static str,
-        params: &[&dyn Param],
-        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        match &self.0 {
-            Inner::Sqlite(txn) => txn.rows(sql, params, &mut read),
-            Inner::Postgres(txn) => {
-                let rows = txn.rows(sql, params).await?;
-                let read: Result<Vec<T>, StoreError> =
-                    rows.iter().map(|row| read(&Row::Postgres(row))).collect();
-                if read.is_err() {
-                    txn.spoil();
-                }
-                read
-            }
-        }
-    }
-
-    /// Runs a statement and reads its first row, if there is one.
-    pub(crate) async fn row<T>(
-        &self,
-        sql: &'static str,
-        params: &[&dyn Param],
-        read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.rows(sql, params, read).await?.into_iter().next())
-    }
-
-    /// Runs a statement and says how many rows it touched.
-    pub(crate) async fn execute(
-        &self,
-        sql: &'static str,
-        params: &[&dyn Param],
-    ) -> Result<u64, StoreError> {
-        match &self.0 {
-            Inner::Sqlite(txn) => txn.execute(sql, params),
-            Inner::Postgres(txn) => txn.execute(sql, params).await,
-        }
-    }
-
-    /// Runs a statement whose outcome nobody needs before the commit.
-    ///
-    /// On PostgreSQL it travels with the next statement or with the commit,
-    /// which saves a round trip and holds its locks for a shorter time. It
-    /// must touch exactly one row; otherwise the transaction fails.
-    pub(crate) async fn later(&self, sql: OneRow, params: Params) -> Result<(), StoreError> {
-        match &self.0 {
-            Inner::Sqlite(txn) => txn.execute_one(sql, &params),
-            Inner::Postgres(txn) => txn.later(sql, params).await,
-        }
-    }
-
-    /// The same for a statement that may touch any number of rows.
-    pub(crate) async fn later_any(
-        &self,
-        sql: &'static str,
-        params: Params,
-    ) -> Result<(), StoreError> {
-        match &self.0 {
-            Inner::Sqlite(txn) => txn.execute_any(sql, &params),
-            Inner::Postgres(txn) => txn.later_any(sql, params).await,
-        }
-    }
-
-    /// Whether this runs on PostgreSQL, where a statement differs.
-    pub(crate) const fn is_postgres(&self) -> bool {
-        matches!(self.0, Inner::Postgres(_))
     }
 }

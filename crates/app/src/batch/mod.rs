@@ -11,7 +11,7 @@ use crate::{App, machine::identifier};
 
 pub use key::{IdempotencyKey, Once};
 pub(crate) use outcome::{Outcome, StoredTask};
-pub(crate) use write::{Part, Stop, Written, write_in_parts, write_once};
+pub(crate) use write::{Part, Stop, Written, write_in_parts, write_once, write_once_touching};
 
 /// Changes that belong together, and are undone together: what one request
 /// does, or one turn of a conversation.

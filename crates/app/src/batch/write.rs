@@ -7,7 +7,7 @@
 
 use futures_util::future::join;
 use rondo_domain::{BatchId, Denied, PlanProblem, Timestamp, UserId};
-use rondo_store::{Constraint, StoreError, StoredAnswer, Txn};
+use rondo_store::{Constraint, StoreError, StoredAnswer, Touches, Txn};
 use serde::{Deserialize, Serialize};
 
 use super::{Batch, Done, Once, Outcome};
@@ -94,11 +94,31 @@ where
     F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
     Fut: Future<Output = Result<Written<T>, Stop>> + Send,
 {
+    write_once_touching(app, batch, Touches::anything(), body).await
+}
+
+/// [`write_once`] for a body that has nothing to do with writes that touch
+/// something else.
+///
+/// # Errors
+/// Those of [`write_once`].
+pub(crate) async fn write_once_touching<T, F, Fut>(
+    app: &App,
+    batch: &Batch,
+    touches: Touches,
+    body: F,
+) -> Result<Done<T>, Error>
+where
+    T: Outcome,
+    F: FnOnce(Txn) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<Written<T>, Stop>> + Send,
+{
     let whole = move |txn: Txn| async move {
         let Written { value, has_changes } = body(txn).await?;
         Ok(Part { value, has_changes, is_last: true })
     };
-    match write_part(app, batch, false, whole).await? {
+    let turn = Turn { touches, had_changes: false };
+    match write_part(app, batch, turn, whole).await? {
         Progress::Done(done) => Ok(done),
         Progress::More(_) => Err(Error::Internal("a whole write was only a part".into())),
     }
@@ -125,7 +145,8 @@ where
     loop {
         let (body, before) = (body.clone(), so_far);
         let part = move |txn: Txn| async move { body(txn, before).await };
-        match write_part(app, batch, has_changes, part).await? {
+        let turn = Turn { touches: Touches::anything(), had_changes: has_changes };
+        match write_part(app, batch, turn, part).await? {
             Progress::Done(done) => return Ok(done),
             Progress::More(part) => {
                 so_far = part.value;
@@ -133,6 +154,13 @@ where
             }
         }
     }
+}
+
+/// One transaction of a write.
+struct Turn {
+    touches: Touches,
+    /// Whether a task has changed in an earlier one.
+    had_changes: bool,
 }
 
 /// What came of one transaction.
@@ -144,7 +172,7 @@ enum Progress<T> {
 async fn write_part<T, F, Fut>(
     app: &App,
     batch: &Batch,
-    had_changes: bool,
+    turn: Turn,
     body: F,
 ) -> Result<Progress<T>, Error>
 where
@@ -153,15 +181,21 @@ where
     Fut: Future<Output = Result<Part<T>, Stop>> + Send,
 {
     let owner = &batch.actor.user_id;
+    let Turn { touches, had_changes } = turn;
+    let touches = match &batch.once {
+        Some(once) => touches.with_key(once.key.as_str()),
+        None => touches,
+    };
     let memory = Memory::of(batch, app.now(), had_changes);
     let remembering = move |txn: Txn| async move { memory.run(txn, body).await };
     let telling = Telling::of(app, owner);
     // Boxed, because the future of a whole transaction is large, and whoever
     // writes would hold it in its own.
-    let mut written = Box::pin(write_as_owner(app, owner, remembering.clone())).await;
+    let first = write_as_owner(app, owner, touches.clone(), remembering.clone());
+    let mut written = Box::pin(first).await;
     // Another replica was faster with this key: its outcome is there now.
     if batch.once.is_some() && is_known_by_now(&written) {
-        written = Box::pin(write_as_owner(app, owner, remembering)).await;
+        written = Box::pin(write_as_owner(app, owner, touches, remembering)).await;
     }
     telling.end(may_have_changed(&written));
     let part = match written {

@@ -6,13 +6,13 @@ use rondo_domain::{
     Actor, Changed, Scope, ShownTask, Task, TaskChange, TaskPatch, TimeZoneName, Timestamp,
     UserSettings, owned,
 };
-use rondo_store::Txn;
+use rondo_store::{Touches, Txn};
 
 use super::Target;
 use crate::{
     App,
     auth::require,
-    batch::{Batch, Done, Stop, Written, write_once},
+    batch::{Batch, Done, Stop, Written, write_once_touching},
     error::Error,
     history::Journal,
     input::TaskPatchInput,
@@ -36,7 +36,7 @@ pub async fn update(
     let change = Change::of(app, batch);
     // The body is handed on and cloned on its way to the database.
     let patch = Arc::new(patch);
-    write_once(app, batch, move |txn| async move {
+    write_once_touching(app, batch, Touches::task(target.id), move |txn| async move {
         let Found { task, zone } = find(&txn, &change.actor, &target).await?;
         let patch = Arc::unwrap_or_clone(patch);
         let changed = task.patched(resolved(patch, &zone), change.now, &zone)?;
@@ -58,7 +58,7 @@ pub async fn set_completed(
 ) -> Result<Done<ShownTask>, Error> {
     require(batch.actor(), Scope::Write)?;
     let change = Change::of(app, batch);
-    write_once(app, batch, move |txn| async move {
+    write_once_touching(app, batch, Touches::task(target.id), move |txn| async move {
         let Found { task, zone } = find(&txn, &change.actor, &target).await?;
         let changed = task.with_completed(completed, change.now, &zone);
         change.store(&txn, changed, &zone).await

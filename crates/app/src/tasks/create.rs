@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use rondo_domain::{Scope, ShownTask, UserSettings};
+use rondo_store::Touches;
 
 use crate::{
     App,
     auth::require,
-    batch::{Batch, Done, Written, write_once},
+    batch::{Batch, Done, Written, write_once_touching},
     error::Error,
     history::Journal,
     input::TaskInput,
@@ -24,7 +25,7 @@ pub async fn create(app: &App, batch: &Batch, input: TaskInput) -> Result<Done<S
     let journal = Journal::of(batch, now);
     // The body is handed on and cloned on its way to the database.
     let input = Arc::new(input);
-    write_once(app, batch, move |txn| async move {
+    write_once_touching(app, batch, Touches::new_task(), move |txn| async move {
         // Most tasks mean the same to everybody, and need no look-up.
         let settings = if input.needs_settings() {
             txn.find_settings(&owner).await?.unwrap_or_default()

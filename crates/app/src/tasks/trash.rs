@@ -2,13 +2,13 @@
 
 use futures_util::future::join;
 use rondo_domain::{Actor, Denied, Scope, ShownTask, TaskId};
-use rondo_store::{StoreError, Trashed, Txn};
+use rondo_store::{StoreError, Touches, Trashed, Txn};
 
 use super::{Target, change::find};
 use crate::{
     App,
     auth::require,
-    batch::{Batch, Done, Part, Written, write_in_parts, write_once},
+    batch::{Batch, Done, Part, Written, write_in_parts, write_once_touching},
     error::Error,
     history::{Journal, remove_for_good, remove_old},
 };
@@ -24,7 +24,7 @@ pub async fn delete(app: &App, batch: &Batch, target: Target) -> Result<Done<Sho
     require(batch.actor(), Scope::Delete)?;
     let (actor, now) = (batch.actor().clone(), app.now());
     let journal = Journal::of(batch, now);
-    write_once(app, batch, move |txn| async move {
+    write_once_touching(app, batch, Touches::task(target.id), move |txn| async move {
         let found = find(&txn, &actor, &target).await?;
         let trashed = found.task.clone().touched(now);
         txn.trash_task(&found.task, &trashed, now).await?;
@@ -45,7 +45,7 @@ pub async fn restore(app: &App, batch: &Batch, id: TaskId) -> Result<Done<ShownT
     require(batch.actor(), Scope::Write)?;
     let (actor, now) = (batch.actor().clone(), app.now());
     let journal = Journal::of(batch, now);
-    write_once(app, batch, move |txn| async move {
+    write_once_touching(app, batch, Touches::task(id), move |txn| async move {
         let (trashed, settings) = join(
             txn.find_trashed_for_update(&actor.user_id, &[id]),
             txn.find_settings(&actor.user_id),
@@ -73,7 +73,7 @@ pub async fn restore(app: &App, batch: &Batch, id: TaskId) -> Result<Done<ShownT
 pub async fn purge(app: &App, batch: &Batch, id: TaskId) -> Result<Done<()>, Error> {
     require(batch.actor(), Scope::Delete)?;
     let (actor, journal) = (batch.actor().clone(), Journal::of(batch, app.now()));
-    write_once(app, batch, move |txn| async move {
+    write_once_touching(app, batch, Touches::task(id), move |txn| async move {
         let trashed = txn.find_trashed_for_update(&actor.user_id, &[id]).await?;
         if trashed.is_empty() {
             return Err(absence(&txn, &actor, id).await?.into());

@@ -3,12 +3,19 @@
 //! All of a user's writes change the row with the user's totals, so PostgreSQL
 //! runs them one after another, each waiting for the flush of the one before.
 //! Here they queue before they get there: the first runs at once and alone;
-//! those that arrive meanwhile run together in the next transaction, each
-//! inside a savepoint, with one commit for all of them. Users do not wait for
-//! each other, and a user who writes alone notices nothing.
+//! those that arrive meanwhile run together in the next transaction, with one
+//! commit for all of them. Users do not wait for each other, and a user who
+//! writes alone notices nothing.
+//!
+//! Neighbours in the queue that have nothing to do with each other run side by
+//! side: what they ask travels together, so that a group takes a few round
+//! trips and not a few for each.
 //!
 //! What goes wrong in a shared transaction goes wrong for nobody else: it is
-//! rolled back as a whole and each write runs again by itself.
+//! rolled back as a whole. If the database has refused a statement, each write
+//! runs again by itself. If only a body has failed, when it had changed
+//! something, all run again together, one after the other in savepoints: nearly
+//! every body that fails has changed nothing, so the first attempt does without.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -16,14 +23,17 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use futures_util::{FutureExt, future::BoxFuture};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, join_all},
+};
 use tokio::{
     sync::oneshot,
     time::{Instant, timeout_at},
 };
 
 use super::{BUDGET, Mode, Postgres, Txn, pool};
-use crate::StoreError;
+use crate::{StoreError, Touches};
 
 /// The most writes that share a commit, and the most that may wait.
 const GROUP: usize = 64;
@@ -36,6 +46,7 @@ pub(super) struct Lanes(Mutex<HashMap<Arc<str>, VecDeque<Waiting>>>);
 /// A write that waits for its turn.
 struct Waiting {
     job: Box<dyn Job>,
+    touches: Touches,
     deadline: Instant,
 }
 
@@ -46,7 +57,12 @@ impl Lanes {
 }
 
 /// Runs a body alone if its user is not writing, and with others otherwise.
-pub(super) async fn write<T, E, F, Fut>(server: &Postgres, owner: &str, body: F) -> Result<T, E>
+pub(super) async fn write<T, E, F, Fut>(
+    server: &Postgres,
+    owner: &str,
+    touches: Touches,
+    body: F,
+) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<StoreError> + Send + 'static,
@@ -66,7 +82,7 @@ where
             Some(waiting) => {
                 let (answer, answered) = oneshot::channel();
                 let job = Box::new(Write { body: body.clone(), answer, outcome: None });
-                waiting.push_back(Waiting { job, deadline: Instant::now() + BUDGET });
+                waiting.push_back(Waiting { job, touches, deadline: Instant::now() + BUDGET });
                 Some(answered)
             }
         }
@@ -126,32 +142,54 @@ async fn write_group(server: &Postgres, mut group: Vec<Waiting>) {
     let Some(deadline) = group.iter().map(|waiting| waiting.deadline).min() else {
         return;
     };
-    let fate = run_together(server, &mut group, deadline).await;
-    for Waiting { job, deadline } in group {
+    let mut fate = run_together(server, &mut group, deadline, Guard::None).await;
+    if fate == Fate::Spoilt {
+        fate = run_together(server, &mut group, deadline, Guard::Savepoints).await;
+    }
+    for Waiting { job, deadline, .. } in group {
         match fate {
             Fate::Stored => job.finish(),
-            Fate::Undone => drop(timeout_at(deadline, job.run_alone(server)).await),
+            Fate::Undone | Fate::Spoilt => {
+                drop(timeout_at(deadline, job.run_alone(server)).await);
+            }
             Fate::Unknown => job.give_up(),
         }
     }
 }
 
-/// What became of a shared transaction.
+/// What protects the writes of a group from each other.
 #[derive(Clone, Copy)]
+enum Guard {
+    None,
+    Savepoints,
+}
+
+/// What became of a shared transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Stored,
     Undone,
+    /// Undone because of a body that failed and left changes behind.
+    Spoilt,
     /// The connection was lost during the commit: it may have happened, so
     /// nothing of it must happen again.
     Unknown,
 }
 
-async fn run_together(server: &Postgres, group: &mut [Waiting], deadline: Instant) -> Fate {
+async fn run_together(
+    server: &Postgres,
+    group: &mut [Waiting],
+    deadline: Instant,
+    guard: Guard,
+) -> Fate {
     let Ok(Ok(txn)) = timeout_at(deadline, server.begin_shared()).await else {
         return Fate::Undone;
     };
     let shared = async {
-        let shared = share(&txn, group).await;
+        let shared = match guard {
+            Guard::None => share(&txn, group).await,
+            Guard::Savepoints => share_in_savepoints(&txn, group).await,
+        };
         if shared.is_err() && !txn.is_uncertain() {
             txn.roll_back().await;
         }
@@ -160,15 +198,63 @@ async fn run_together(server: &Postgres, group: &mut [Waiting], deadline: Instan
     match timeout_at(deadline, shared).await {
         Ok(Ok(())) => Fate::Stored,
         _ if txn.is_uncertain() => Fate::Unknown,
+        Ok(Err(Unshared::Spoilt)) => Fate::Spoilt,
         _ => Fate::Undone,
     }
 }
 
-/// Runs each job inside a savepoint and commits them together.
+/// Why a group has no outcome.
+enum Unshared {
+    Spoilt,
+    Failed,
+}
+
+impl From<StoreError> for Unshared {
+    fn from(_: StoreError) -> Self {
+        Self::Failed
+    }
+}
+
+/// Runs the jobs, neighbours side by side where they can, and commits them
+/// together.
+async fn share(txn: &Txn, group: &mut [Waiting]) -> Result<(), Unshared> {
+    let mut rest = &mut *group;
+    while !rest.is_empty() {
+        let (abreast, others) = rest.split_at_mut(independent(rest));
+        rest = others;
+        let runs = abreast.iter_mut().map(|waiting| async {
+            let part = txn.for_one_body();
+            let counts = waiting.job.run_shared(part.clone()).await;
+            part.end_body();
+            counts || part.forget_kept()
+        });
+        let clean = join_all(runs).await;
+        if txn.has_failed() {
+            return Err(Unshared::Failed);
+        }
+        if clean.contains(&false) {
+            return Err(Unshared::Spoilt);
+        }
+    }
+    check_callers(group)?;
+    Ok(txn.commit().await?)
+}
+
+/// How many jobs at the head of a queue have nothing to do with each other; at
+/// least one.
+fn independent(queue: &[Waiting]) -> usize {
+    let meets = |(index, waiting): (usize, &Waiting)| {
+        queue[..index].iter().any(|earlier| earlier.touches.meets(&waiting.touches))
+    };
+    queue.iter().enumerate().position(meets).unwrap_or(queue.len())
+}
+
+/// Runs the jobs one after the other, each inside a savepoint, and commits them
+/// together.
 ///
 /// What steers the savepoints travels with the next job's first statement and
 /// costs no round trip.
-async fn share(txn: &Txn, group: &mut [Waiting]) -> Result<(), StoreError> {
+async fn share_in_savepoints(txn: &Txn, group: &mut [Waiting]) -> Result<(), Unshared> {
     let mut control = "savepoint job";
     for waiting in &mut *group {
         txn.control(control);
@@ -176,23 +262,26 @@ async fn share(txn: &Txn, group: &mut [Waiting]) -> Result<(), StoreError> {
         let counts = waiting.job.run_shared(part.clone()).await;
         part.end_body();
         if txn.has_failed() {
-            return Err(StoreError::internal("a statement of a shared transaction failed"));
+            return Err(Unshared::Failed);
         }
         control = if counts {
             "release job; savepoint job"
         } else {
             // What was not sent yet must not fail behind the job's back.
-            txn.forget_kept();
+            part.forget_kept();
             // A savepoint that was rolled back to serves the next job as well.
             "rollback to job"
         };
     }
     txn.control(control);
-    // Whoever left was told that it is too late, and that must come true.
-    if group.iter().any(|waiting| waiting.job.is_abandoned()) {
-        return Err(StoreError::unavailable("a caller left a shared transaction"));
-    }
-    txn.commit().await
+    check_callers(group)?;
+    Ok(txn.commit().await?)
+}
+
+/// Whoever left was told that it is too late, and that must come true.
+fn check_callers(group: &[Waiting]) -> Result<(), Unshared> {
+    let has_left = group.iter().any(|waiting| waiting.job.is_abandoned());
+    if has_left { Err(Unshared::Failed) } else { Ok(()) }
 }
 
 impl Postgres {

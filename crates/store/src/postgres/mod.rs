@@ -8,6 +8,7 @@ mod lanes;
 mod migrations;
 mod pool;
 mod pooler;
+mod queue;
 mod tls;
 mod txn;
 
@@ -26,7 +27,7 @@ use futures_util::FutureExt;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_postgres::Config;
 
-use crate::{MigrationStatus, PostgresOptions, Prepared, StoreError};
+use crate::{MigrationStatus, PostgresOptions, Prepared, StoreError, Touches};
 use lanes::Lanes;
 use pool::LastLoss;
 use tls::Connector;
@@ -145,14 +146,19 @@ impl Postgres {
     }
 
     /// Writes on behalf of one user: see [`lanes`].
-    pub(crate) async fn write_for<T, E, F, Fut>(&self, owner: &str, body: F) -> Result<T, E>
+    pub(crate) async fn write_for<T, E, F, Fut>(
+        &self,
+        owner: &str,
+        touches: Touches,
+        body: F,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
         F: FnOnce(crate::Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<T, E>> + Send,
     {
-        lanes::write(self, owner, body).await
+        lanes::write(self, owner, touches, body).await
     }
 
     async fn run<T, E, F, Fut>(&self, mode: Mode, body: F) -> Result<T, E>

@@ -16,13 +16,15 @@ use std::{
 use deadpool_postgres::Object;
 use futures_util::future::{join_all, join3};
 use tokio::{runtime::Handle, time::timeout};
-use tokio_postgres::{
-    Error, Row, Statement,
-    error::SqlState,
-    types::{ToSql, Type},
-};
+use tokio_postgres::{Error, Row, Statement, error::SqlState};
 
-use super::{Server, error::trouble, pool::LastLoss, tls::Connector};
+use super::{
+    Server,
+    error::trouble,
+    pool::LastLoss,
+    queue::{Kept, Part, Queued, plain, typed},
+    tls::Connector,
+};
 use crate::{
     StoreError,
     sql::{OneRow, Param, Params},
@@ -53,10 +55,9 @@ pub(super) enum Trouble {
     Pooled,
 }
 
-/// A transaction's body holds this, or a clone of it. The flag says that the
-/// body is over, which in a shared transaction comes before its end.
+/// A transaction's body holds this, or a clone of it.
 #[derive(Clone)]
-pub(crate) struct Txn(Arc<Inner>, Arc<AtomicBool>);
+pub(crate) struct Txn(Arc<Inner>, Arc<Part>);
 
 struct Inner {
     client: Option<Object>,
@@ -82,19 +83,6 @@ struct State {
     trouble: Option<Trouble>,
 }
 
-/// What travels with the next statement.
-enum Queued {
-    /// A statement that steers the transaction.
-    Control(&'static str),
-    /// A statement whose rows nobody needs.
-    Statement {
-        sql: &'static str,
-        statement: Option<Statement>,
-        params: Params,
-        one: Option<OneRow>,
-    },
-}
-
 impl Txn {
     pub(super) fn new(client: Object, mode: Mode, server: &Server) -> Self {
         let inner = Inner {
@@ -117,7 +105,14 @@ impl Txn {
 
     /// Ends one body's part: a handle that it has kept is of no use any more.
     pub(super) fn end_body(&self) {
-        self.1.store(true, Relaxed);
+        self.1.over.store(true, Relaxed);
+    }
+
+    /// Forgets what the body has kept and was not sent yet. Says whether the
+    /// server knows of no change of the body's.
+    pub(super) fn forget_kept(&self) -> bool {
+        self.0.state().queue.retain(|queued| !queued.is_of(&self.1));
+        !self.1.wrote.load(Relaxed)
     }
 
     /// Runs a statement and gives its rows.
@@ -127,6 +122,7 @@ impl Txn {
         params: &[&dyn Param],
     ) -> Result<Vec<Row>, StoreError> {
         let statement = self.enter(sql).await?;
+        self.note(sql);
         let client = self.0.client()?;
         let ask = async {
             match &statement {
@@ -144,6 +140,7 @@ impl Txn {
         params: &[&dyn Param],
     ) -> Result<u64, StoreError> {
         let statement = self.enter(sql).await?;
+        self.note(sql);
         let client = self.0.client()?;
         let ask = async {
             match &statement {
@@ -156,7 +153,20 @@ impl Txn {
 
     /// Keeps a statement until the next one or the commit takes it along.
     pub(crate) async fn later(&self, one: OneRow, params: Params) -> Result<(), StoreError> {
-        self.keep(one.failing, params, Some(one)).await
+        self.later_together(vec![(one, params)]).await
+    }
+
+    /// The same for statements with nothing of another body between them.
+    pub(crate) async fn later_together(
+        &self,
+        statements: Vec<(OneRow, Params)>,
+    ) -> Result<(), StoreError> {
+        let mut kept = Vec::with_capacity(statements.len());
+        for (one, params) in statements {
+            kept.push(self.kept(one.failing, params, Some(one)).await?);
+        }
+        self.0.state().queue.extend(kept);
+        Ok(())
     }
 
     /// The same for a statement that may touch any number of rows.
@@ -165,31 +175,24 @@ impl Txn {
         sql: &'static str,
         params: Params,
     ) -> Result<(), StoreError> {
-        self.keep(sql, params, None).await
+        let kept = self.kept(sql, params, None).await?;
+        self.0.state().queue.push(kept);
+        Ok(())
     }
 
-    async fn keep(
+    async fn kept(
         &self,
         sql: &'static str,
         params: Params,
         one: Option<OneRow>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Queued, StoreError> {
         let statement = self.enter(sql).await?;
-        self.0.state().queue.push(Queued::Statement { sql, statement, params, one });
-        Ok(())
+        Ok(Queued::Statement(Kept { sql, statement, params, one, part: Arc::clone(&self.1) }))
     }
 
     /// Keeps a statement that steers the transaction, likewise.
     pub(super) fn control(&self, sql: &'static str) {
         self.0.state().queue.push(Queued::Control(sql));
-    }
-
-    /// Forgets what was kept since the last statement that steers.
-    pub(super) fn forget_kept(&self) {
-        let mut state = self.0.state();
-        while matches!(state.queue.last(), Some(Queued::Statement { .. })) {
-            state.queue.pop();
-        }
     }
 
     /// Fails the transaction, for a reason that PostgreSQL does not know.
@@ -211,7 +214,7 @@ impl Txn {
     async fn enter(&self, sql: &'static str) -> Result<Option<Statement>, StoreError> {
         {
             let mut state = self.0.state();
-            if state.closed || self.1.load(Relaxed) {
+            if state.closed || self.1.over.load(Relaxed) {
                 return Err(StoreError::internal("a transaction was used after its end"));
             }
             if state.statements > 0 && self.0.mode == Mode::Single {
@@ -226,6 +229,14 @@ impl Txn {
         prepared.map(Some).map_err(|error| self.fail(error))
     }
 
+    /// Notes whether a statement that is about to be sent changes rows. Most
+    /// that fail have only looked.
+    fn note(&self, sql: &str) {
+        if !sql.starts_with("select") {
+            self.1.wrote.store(true, Relaxed);
+        }
+    }
+
     /// Sends `begin` if it is due, what was kept, and a statement, in one go.
     async fn send<T>(&self, ask: impl Future<Output = Result<T, Error>>) -> Result<T, StoreError> {
         let (begin, queue) = {
@@ -234,6 +245,7 @@ impl Txn {
             state.begun |= due;
             (due, std::mem::take(&mut state.queue))
         };
+        queue.iter().for_each(Queued::note);
         let client = self.0.client()?;
         let begin = async {
             match (begin, self.0.mode) {
@@ -246,7 +258,7 @@ impl Txn {
         };
         // Each future sends when it is first polled, and they are polled in
         // this order.
-        let queued = join_all(queue.iter().map(|queued| self.run_queued(queued)));
+        let queued = join_all(queue.iter().map(|queued| queued.run(client)));
         let (opened, queued, answer) = join3(begin, queued, ask).await;
         opened.map_err(|error| self.fail(error))?;
         for (done, queued) in queued.into_iter().zip(&queue) {
@@ -255,30 +267,13 @@ impl Txn {
         answer.map_err(|error| self.fail(error))
     }
 
-    async fn run_queued(&self, queued: &Queued) -> Result<(), Error> {
-        let Some(client) = &self.0.client else {
-            return Ok(());
-        };
-        match queued {
-            Queued::Control(sql) => client.batch_execute(sql).await,
-            Queued::Statement { sql, statement, params, .. } => {
-                let params: Vec<&dyn Param> = params.iter().map(|param| &**param).collect();
-                let done = match statement {
-                    Some(statement) => client.execute(statement, &plain(&params)).await,
-                    None => client.execute_typed(sql, &typed(&params)).await,
-                };
-                done.map(|_| ())
-            }
-        }
-    }
-
     /// What went wrong with something that was kept. Dividing by zero is how
     /// a statement says that it found no row: see [`crate::sql::OneRow`].
     fn fail_kept(&self, error: Error, kept: &Queued) -> StoreError {
         let no_row = error.code() == Some(&SqlState::DIVISION_BY_ZERO);
         let failed = self.fail(error);
         match kept {
-            Queued::Statement { one: Some(one), .. } if no_row => one.no_row(),
+            Queued::Statement(Kept { one: Some(one), .. }) if no_row => one.no_row(),
             _ => failed,
         }
     }
@@ -388,12 +383,4 @@ fn cancel(client: &Object, connector: Connector) {
     if let Ok(runtime) = Handle::try_current() {
         runtime.spawn(async move { timeout(CANCEL, token.cancel_query(connector.0)).await });
     }
-}
-
-fn plain<'a>(params: &[&'a dyn Param]) -> Vec<&'a (dyn ToSql + Sync)> {
-    params.iter().map(|param| *param as &(dyn ToSql + Sync)).collect()
-}
-
-fn typed<'a>(params: &[&'a dyn Param]) -> Vec<(&'a (dyn ToSql + Sync), Type)> {
-    params.iter().map(|param| (*param as &(dyn ToSql + Sync), param.pg_type())).collect()
 }

@@ -28,7 +28,7 @@ use crate::{
         connection::FileIdentity,
         reader::ReadJob,
         txn::Statements,
-        writer::{Command, Finish},
+        writer::{Command, Guard, Job},
     },
 };
 
@@ -86,7 +86,7 @@ impl Sqlite {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(crate::Txn) -> Fut + Send + 'static,
+        F: FnOnce(crate::Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<T, E>>,
     {
         match &self.0.readers {
@@ -102,7 +102,7 @@ impl Sqlite {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(crate::Txn) -> Fut + Send + 'static,
+        F: FnOnce(crate::Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<T, E>>,
     {
         match &self.0.readers {
@@ -115,7 +115,7 @@ impl Sqlite {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(crate::Txn) -> Fut + Send + 'static,
+        F: FnOnce(crate::Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<T, E>>,
     {
         self.queue_write(Statements::Many, body).await
@@ -125,30 +125,11 @@ impl Sqlite {
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
-        F: FnOnce(crate::Txn) -> Fut + Send + 'static,
+        F: FnOnce(crate::Txn) -> Fut + Clone + Send + 'static,
         Fut: Future<Output = Result<T, E>>,
     {
-        let (answer, answered) = oneshot::channel::<Result<T, E>>();
-        let job = Box::new(move |connection: Result<&SharedConnection, StoreError>| {
-            // A caller that has gone away wants nothing stored.
-            if answer.is_closed() {
-                return None;
-            }
-            let outcome = match connection {
-                Ok(connection) => {
-                    txn::run_in_savepoint(connection, statements, body, || !answer.is_closed())
-                }
-                Err(error) => Err(error.into()),
-            };
-            let finish: Finish = Box::new(move |committed| {
-                let outcome = match committed {
-                    Ok(()) => outcome,
-                    Err(error) => outcome.and(Err(error.into())),
-                };
-                let _ = answer.send(outcome);
-            });
-            Some(finish)
-        });
+        let (answer, answered) = oneshot::channel();
+        let job = Box::new(Write { statements, body, answer, outcome: None });
         self.0.writer.try_send(Command::Write(job)).map_err(|error| refused(&error))?;
         answered.await.unwrap_or_else(|_| Err(closed().into()))
     }
@@ -205,6 +186,48 @@ impl Sqlite {
             }
         });
         drop(ended.await);
+    }
+}
+
+/// A body that waits for the writer, and where its outcome goes.
+struct Write<T, E, F> {
+    statements: Statements,
+    body: F,
+    answer: oneshot::Sender<Result<T, E>>,
+    outcome: Option<Result<T, E>>,
+}
+
+impl<T, E, F, Fut> Job for Write<T, E, F>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+    F: FnOnce(crate::Txn) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<T, E>>,
+{
+    fn is_abandoned(&self) -> bool {
+        self.answer.is_closed()
+    }
+
+    fn run(&mut self, connection: &SharedConnection, guard: Guard) -> bool {
+        let body = self.body.clone();
+        let is_wanted = || !self.answer.is_closed();
+        let (outcome, is_clean) = match guard {
+            Guard::Rerun => txn::run_unguarded(connection, self.statements, body, is_wanted),
+            Guard::Savepoint => {
+                (txn::run_in_savepoint(connection, self.statements, body, is_wanted), true)
+            }
+        };
+        self.outcome = Some(outcome);
+        is_clean
+    }
+
+    fn finish(self: Box<Self>, stored: Result<(), StoreError>) {
+        let outcome = match (self.outcome, stored) {
+            (Some(Err(error)), _) => Err(error),
+            (Some(outcome), Ok(())) => outcome,
+            (_, stored) => Err(stored.err().unwrap_or_else(closed).into()),
+        };
+        let _ = self.answer.send(outcome);
     }
 }
 

@@ -210,6 +210,27 @@ where
     outcome
 }
 
+/// Runs a body inside a larger transaction that is rolled back if the body
+/// fails, or its outcome is unwanted, after it has changed something. The second
+/// value says that this is not so.
+pub(super) fn run_unguarded<T, E, F, Fut>(
+    connection: &SharedConnection,
+    statements: Statements,
+    body: F,
+    is_wanted: impl Fn() -> bool,
+) -> (Result<T, E>, bool)
+where
+    E: From<StoreError>,
+    F: FnOnce(crate::Txn) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+{
+    let before = lock(connection).total_changes();
+    let outcome = run(connection, statements, body);
+    // A statement that fails half-way takes its own changes back.
+    let is_clean = (outcome.is_ok() && is_wanted()) || lock(connection).total_changes() == before;
+    (outcome, is_clean)
+}
+
 /// Runs a body inside a larger transaction; if it fails, or nobody wants its
 /// outcome any more, only its own changes are undone.
 pub(super) fn run_in_savepoint<T, E, F, Fut>(

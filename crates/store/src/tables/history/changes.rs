@@ -77,13 +77,14 @@ impl Txn {
         moved: Moved,
     ) -> Result<(), StoreError> {
         let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
-        self.later(
-            one_row!(
-                "update users set task_count = task_count + $1,
-                     completed_count = completed_count + $2, trash_count = trash_count + $3,
-                     change_count = change_count + $4
-                 where id = $5" or Owner
-            ),
+        let counted = one_row!(
+            "update users set task_count = task_count + $1,
+                 completed_count = completed_count + $2, trash_count = trash_count + $3,
+                 change_count = change_count + $4
+             where id = $5" or Owner
+        );
+        let mut statements: Vec<(OneRow, Params)> = vec![(
+            counted,
             vec![
                 Box::new(moved.tasks),
                 Box::new(moved.completed),
@@ -91,25 +92,21 @@ impl Txn {
                 Box::new(count),
                 Box::new(owner.as_str().to_owned()),
             ],
-        )
-        .await?;
+        )];
         // The last one has the number that the row shows now.
         for (later, change) in (0..count).rev().zip(changes) {
             let mut params: Params = vec![Box::new(owner.as_str().to_owned()), Box::new(later)];
             params.extend(columns(change)?);
-            self.later(
-                one_row!(
-                    "insert into changes
-                         (user_id, id, batch_id, author_kind, author_name, action, task_id,
-                          version, before, after, undoes, created_at)
-                     select $1, change_count - $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-                     from users where id = $1"
-                ),
-                params,
-            )
-            .await?;
+            let listed = one_row!(
+                "insert into changes
+                     (user_id, id, batch_id, author_kind, author_name, action, task_id,
+                      version, before, after, undoes, created_at)
+                 select $1, change_count - $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+                 from users where id = $1"
+            );
+            statements.push((listed, params));
         }
-        Ok(())
+        self.later_together(statements).await
     }
 
     /// Forgets the oldest changes of before a moment, and says how many. What

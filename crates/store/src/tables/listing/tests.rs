@@ -86,8 +86,8 @@ fn statements_keep_to_the_rules_of_the_house() {
 }
 
 #[test]
-fn parameters_are_first_mentioned_in_their_order() {
-    for sql in on(false).into_iter().chain(on(true)) {
+fn parameters_are_first_mentioned_in_their_order_on_sqlite() {
+    for sql in on(false) {
         let mut last = 0;
         for rest in sql.split('$').skip(1) {
             let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();

@@ -45,7 +45,7 @@ mod on_servers {
 
 /// Keeps a user writing until the stop is over: what else is written for the
 /// user waits, and then runs together.
-async fn keep_busy(who: &Person) -> (Stop, JoinHandle<()>) {
+pub(super) async fn keep_busy(who: &Person) -> (Stop, JoinHandle<()>) {
     let stop = Stop::new();
     let (who, held) = (who.clone(), stop.clone());
     let busy = tokio::spawn(async move {

@@ -1,5 +1,6 @@
 //! All or nothing, one state at a time, and many at once.
 
+mod abreast;
 mod concurrency;
 mod isolation;
 mod lanes;

@@ -265,6 +265,9 @@ macro_rules! sorted {
     };
 }
 
+// Behind the macros that it uses.
+mod postgres;
+
 /// The statement for tasks by when they were made, with no filter but the
 /// status.
 pub(super) fn newest(query: &TaskQuery) -> &'static str {
@@ -299,8 +302,10 @@ pub(super) fn newest(query: &TaskQuery) -> &'static str {
 pub(super) fn listed(filter: Filter, query: &TaskQuery, is_postgres: bool) -> &'static str {
     match (filter, is_postgres) {
         (Filter::None, _) => sorted!(query, unfiltered),
-        (Filter::Tags, _) => sorted!(query, tagged),
-        (Filter::Text, true) => sorted!(query, searched, "search_text like $2"),
+        (Filter::Tags, true) => postgres::tagged(query),
+        (Filter::Tags, false) => sorted!(query, tagged),
+        (Filter::Text, true) => postgres::searched(query)
+            .unwrap_or_else(|| sorted!(query, searched, "search_text like $2")),
         (Filter::Text, false) => sorted!(query, searched, "instr(search_text, $2) > 0"),
         (Filter::Due, true) => sorted!(query, planned, "search_text like $2", "due_date"),
         (Filter::Due, false) => sorted!(query, planned, "instr(search_text, $2) > 0", "due_date"),
