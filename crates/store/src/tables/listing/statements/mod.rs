@@ -304,8 +304,7 @@ pub(super) fn listed(filter: Filter, query: &TaskQuery, is_postgres: bool) -> &'
         (Filter::None, _) => sorted!(query, unfiltered),
         (Filter::Tags, true) => postgres::tagged(query),
         (Filter::Tags, false) => sorted!(query, tagged),
-        (Filter::Text, true) => postgres::searched(query)
-            .unwrap_or_else(|| sorted!(query, searched, "search_text like $2")),
+        (Filter::Text, true) => sorted!(query, searched, "search_text like $2"),
         (Filter::Text, false) => sorted!(query, searched, "instr(search_text, $2) > 0"),
         (Filter::Due, true) => sorted!(query, planned, "search_text like $2", "due_date"),
         (Filter::Due, false) => sorted!(query, planned, "instr(search_text, $2) > 0", "due_date"),
