@@ -61,7 +61,8 @@ impl TimeZoneName {
     }
 
     /// What calendar and clock on the wall show at this moment.
-    pub(crate) fn local(&self, now: Timestamp) -> DateTime {
+    #[must_use]
+    pub fn local(&self, now: Timestamp) -> DateTime {
         // Our moments are within jiff's; the epoch stands in for what cannot be.
         let moment = jiff::Timestamp::from_microsecond(now.as_micros()).unwrap_or_default();
         self.0.to_datetime(moment)
@@ -142,7 +143,8 @@ impl WeekStart {
     }
 
     /// The day itself.
-    pub(crate) const fn weekday(self) -> Weekday {
+    #[must_use]
+    pub const fn weekday(self) -> Weekday {
         match self {
             Self::Monday => Weekday::Monday,
             Self::Sunday => Weekday::Sunday,

@@ -53,7 +53,7 @@ fn draft(opened: &opening::Opened<'_>, calendar: &Calendar<'_>) -> Result<NewTas
         _ => Unclear::Title,
     })?;
     let title = name(&read);
-    if !is_literal && !has_name(title, &read, calendar) {
+    if is_nothing(title) || (!is_literal && !has_name(title, &read, calendar)) {
         return Err(Unclear::Title);
     }
     let mut task = NewTask::titled(Title::parse(title).map_err(|_| Unclear::Title)?);
@@ -100,6 +100,11 @@ fn is_placeholder(words: Words<'_>) -> bool {
          something else|something new|one more|a reminder|reminder|reminders|me|the following|\
          to my list|to the list|a note|a tag|a priority|a due date|a description|stuff|it again",
     )
+}
+
+/// Whether nothing is left of the title but the quotes around it.
+fn is_nothing(title: &str) -> bool {
+    title.chars().all(|letter| letter.is_whitespace() || "\"'“”‘’«»„".contains(letter))
 }
 
 /// Whether the title is more than dates, labels and numbers.

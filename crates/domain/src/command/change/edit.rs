@@ -56,6 +56,10 @@ fn rename(words: Words<'_>, calendar: &Calendar<'_>) -> Command {
         is_id.then(|| (words.part(0..end), words.from(end)))
     });
     match direct {
+        // "Rename task 2 to": what to?
+        Some((_, title)) if title.is_any("to|as|into|to be|to be called") => {
+            Command::Unclear(Unclear::Title)
+        }
         Some((left, title)) => match target::explicit(left, calendar) {
             Some(target) => update(target, fields::title(title)),
             None => Command::Unclear(Unclear::Task),

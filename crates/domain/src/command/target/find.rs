@@ -28,6 +28,24 @@ pub enum Found {
     None,
 }
 
+impl TaskName {
+    /// A text that is in the title of every task that this name may mean: what
+    /// to search for, to have all of [`find_target`]'s candidates.
+    #[must_use]
+    pub fn search_text(&self) -> String {
+        let text = folded(self.text.trim());
+        let pieces: Vec<&str> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
+        let is_telling = |piece: &&str| self.is_quoted || !is_silent(piece);
+        let longest = |pieces: &mut dyn Iterator<Item = &str>| {
+            let pieces = pieces.filter(|piece| !piece.is_empty()).map(str::to_owned);
+            pieces.max_by_key(|piece| piece.chars().count())
+        };
+        let piece = longest(&mut pieces.iter().copied().filter(is_telling))
+            .or_else(|| longest(&mut pieces.iter().copied()));
+        piece.map_or(text.clone(), |piece| singular(&piece).to_owned())
+    }
+}
+
 /// Finds the task that is called so.
 ///
 /// The same title, then the same words, then all words of the name among those
@@ -111,8 +129,11 @@ fn words(text: &str) -> Vec<String> {
 }
 
 fn telling(words: &[String]) -> Vec<String> {
-    let says_nothing = |word: &String| SILENT.split(' ').any(|silent| silent == word.as_str());
-    words.iter().filter(|word| !says_nothing(word)).cloned().collect()
+    words.iter().filter(|word| !is_silent(word)).cloned().collect()
+}
+
+fn is_silent(word: &str) -> bool {
+    SILENT.split(' ').any(|silent| silent == word)
 }
 
 const SILENT: &str = "the a an my our this that task tasks todo item one to of for";
@@ -207,6 +228,33 @@ mod tests {
         ] {
             assert_eq!(found(text, true), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_search_for_a_name_finds_all_that_it_may_mean() {
+        let name = |text: &str, is_quoted| TaskName { text: text.to_owned(), is_quoted };
+        for text in TITLES.into_iter().chain([
+            "the rent task",
+            "reports",
+            "meetings",
+            "Groceries!",
+            "the task",
+            "library's card",
+            "dune part 2",
+        ]) {
+            for name in [name(text, false), name(text, true)] {
+                let searched = name.search_text();
+                for title in TITLES {
+                    let task = [Candidate { id: id(0), title, completed: false }];
+                    let is_meant = find_target(&name, &task, StatusFilter::All) != Found::None;
+                    let is_found = folded(title).contains(&searched);
+                    assert!(is_found || !is_meant, "{name:?} means {title}: {searched}");
+                }
+            }
+        }
+        assert_eq!(name("the rent of Müller's flat", false).search_text(), "müller");
+        assert_eq!(name("!?", false).search_text(), "!?");
+        assert_eq!(name(" ÉCLAIRS ", true).search_text(), "éclair");
     }
 
     #[test]

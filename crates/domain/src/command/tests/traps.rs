@@ -273,7 +273,7 @@ const OTHER_THINGS: &str = "
     lösche aufgabe 3
 ";
 
-const MISSING: &str = "
+const MISSING: &str = r#"
     add → unclear title
     add a task → unclear title
     remind me → unclear title
@@ -285,9 +285,12 @@ const MISSING: &str = "
     move task 3 to yesterday → unclear due
     change task 3 → unclear change
     rename task 3 → unclear title
+    rename task 3 to → unclear title
+    add a task called "" → unclear title
+    add " " → unclear title
     set the priority of task 5 → unclear change
     add milk and delete task 3 → unclear several
     delete task 3? → unclear question
     don't delete task 3 → no
     I need to complete task 3 → unclear question
-";
+"#;
