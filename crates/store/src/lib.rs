@@ -35,8 +35,8 @@ pub use options::{
 pub use postgres::{Channel, Heard, Hint};
 pub use tables::{
     Attempts, ChangeMark, ChangePage, Credentials, ImportKey, ImportKind, Imported, MailJob,
-    MarkPage, Moved, NewApiToken, Numbered, Purpose, Session, SigningKey, StoredAnswer, TaskPage,
-    TrashPage, Trashed, Verification,
+    MarkPage, Moved, NewApiToken, Numbered, Purpose, Said, Session, SigningKey, StoredAnswer,
+    TaskPage, TrashPage, Trashed, TurnRecord, TurnState, Verification,
 };
 pub use touches::Touches;
 pub use txn::Txn;
@@ -82,10 +82,7 @@ impl Store {
             Target::Sqlite(options) => Engine::Sqlite(sqlite::Sqlite::open(options)?),
             Target::Postgres(options) => Engine::Postgres(postgres::Postgres::open(&options)?),
         };
-        Ok(Self {
-            engine,
-            phase: Arc::new(watch::Sender::new(Phase::Opening)),
-        })
+        Ok(Self { engine, phase: Arc::new(watch::Sender::new(Phase::Opening)) })
     }
 
     /// Connects, brings the schema up to date and lets transactions in.
@@ -98,11 +95,7 @@ impl Store {
     pub async fn prepare(&self) -> Result<(), StoreError> {
         self.enter(Phase::Opening);
         let prepared = self.open_up().await;
-        self.enter(if prepared.is_ok() {
-            Phase::Ready
-        } else {
-            Phase::Failed
-        });
+        self.enter(if prepared.is_ok() { Phase::Ready } else { Phase::Failed });
         prepared
     }
 
@@ -266,8 +259,7 @@ impl Store {
         if let Engine::Sqlite(engine) = &self.engine {
             engine.check_file()?;
         }
-        self.read(|txn| async move { txn.row("select 1", &[], |_| Ok(())).await.map(|_| ()) })
-            .await
+        self.read(|txn| async move { txn.row("select 1", &[], |_| Ok(())).await.map(|_| ()) }).await
     }
 
     /// Applies what is missing of the schema. Safe when several processes do
@@ -321,17 +313,10 @@ impl Store {
         }
         let mut phase = self.phase.subscribe();
         let decided = phase.wait_for(|phase| *phase != Phase::Opening);
-        match timeout(OPENING, decided)
-            .await
-            .ok()
-            .and_then(Result::ok)
-            .map(|phase| *phase)
-        {
+        match timeout(OPENING, decided).await.ok().and_then(Result::ok).map(|phase| *phase) {
             Some(Phase::Ready) => Ok(()),
             Some(Phase::Closed) => Err(StoreError::unavailable("the database is closed")),
-            _ => Err(StoreError::unavailable(
-                "the database has not been reached yet",
-            )),
+            _ => Err(StoreError::unavailable("the database has not been reached yet")),
         }
     }
 }

@@ -54,6 +54,7 @@ both_engines! {
     14 "0014_changes",
     15 "0015_trash",
     16 "0016_idempotency_keys",
+    17 "0017_turns",
 }
 
 /// A migration as the operator sees it.

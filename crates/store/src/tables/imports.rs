@@ -9,7 +9,7 @@ use rondo_domain::{
 use crate::{
     StoreError, Txn,
     sql::{Moment, Row, one_row},
-    tables::{hash, messages::message, nothing_returned},
+    tables::{conversations::messages::message, hash, nothing_returned},
 };
 
 /// What an imported row is.

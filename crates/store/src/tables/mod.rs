@@ -10,7 +10,6 @@ mod history;
 mod imports;
 mod listing;
 mod mail_jobs;
-mod messages;
 mod revoked_tokens;
 mod sessions;
 mod settings;
@@ -29,6 +28,7 @@ use crate::{
 
 pub use api_tokens::NewApiToken;
 pub use attempts::Attempts;
+pub use conversations::{Said, TurnRecord, TurnState};
 pub use history::{ChangeMark, ChangePage, MarkPage, Moved, StoredAnswer, TrashPage, Trashed};
 pub use imports::{ImportKey, ImportKind, Imported, Numbered};
 pub use listing::TaskPage;

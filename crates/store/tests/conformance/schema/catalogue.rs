@@ -103,6 +103,9 @@ const SCHEMA: &str = "
     conversations.id: bigint not null numbered
     conversations.created_at: timestamptz not null default
     conversations.updated_at: timestamptz not null default
+    conversations.turn_id: text
+    conversations.turn_until: timestamptz
+    conversations.state: text
     conversations: primary key (user_id, id)
     conversations: foreign key (user_id) references users(id) on delete cascade
     conversations: index idx_conversations_user_id_updated_at (user_id, updated_at desc, id desc)
@@ -117,6 +120,18 @@ const SCHEMA: &str = "
     messages: foreign key (user_id) references users(id) on delete cascade
     messages: foreign key (user_id, conversation_id) references conversations(user_id, id) on delete cascade
     messages: index idx_messages_user_id_conversation_id (user_id, conversation_id, created_at desc, id desc)
+
+    turns.user_id: text not null
+    turns.conversation_id: bigint not null
+    turns.message_id: bigint not null
+    turns.batch_id: text
+    turns.provider: text not null
+    turns.tool_calls: text not null
+    turns.raw: text
+    turns.created_at: timestamptz not null default
+    turns: primary key (user_id, conversation_id, message_id)
+    turns: foreign key (user_id) references users(id) on delete cascade
+    turns: foreign key (user_id, conversation_id) references conversations(user_id, id) on delete cascade
 
     sessions.user_id: text not null
     sessions.id: text not null
@@ -288,11 +303,11 @@ async fn tables_of_sqlite_are_strict_and_lie_in_the_order_of_their_keys(database
     database.prepared().await;
     let tables = "select count(*) from pragma_table_list
          where schema = 'main' and name not in ('sqlite_schema', 'schema_migrations')";
-    assert_eq!(database.number(tables).await, 18);
-    assert_eq!(database.number(&format!("{tables} and strict")).await, 18);
+    assert_eq!(database.number(tables).await, 19);
+    assert_eq!(database.number(&format!("{tables} and strict")).await, 19);
     // Wide rows are appended, and found by an index.
-    let wide = "name in ('changes', 'trash', 'idempotency_keys')";
-    assert_eq!(database.number(&format!("{tables} and not wr and {wide}")).await, 3);
+    let wide = "name in ('changes', 'trash', 'idempotency_keys', 'turns')";
+    assert_eq!(database.number(&format!("{tables} and not wr and {wide}")).await, 4);
     assert_eq!(database.number(&format!("{tables} and wr")).await, 15);
     assert_eq!(database.number("select count(*) from id_counters where value = 0").await, 4);
 }

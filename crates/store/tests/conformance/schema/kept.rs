@@ -1,7 +1,7 @@
 //! What was stored before a migration is there after it, and after the way back.
 
 use rondo_domain::{NewTask, Plan, SearchText, StatusFilter, Task, TaskFilter, TaskQuery};
-use rondo_store::Store;
+use rondo_store::{Store, TurnState};
 
 use crate::support::{Person, at, new_task, person, planned, text, with_status};
 
@@ -10,6 +10,7 @@ on_every_database! {
     what_was_planned_is_lost_on_the_way_back_and_nothing_else,
     what_was_written_before_is_found_like_what_is_written_now,
     what_is_in_the_trash_stays_away_on_the_way_back,
+    conversations_are_kept_without_their_turns_on_the_way_back,
 }
 
 /// To the schema of before planning, and to that of today.
@@ -100,4 +101,22 @@ async fn what_is_in_the_trash_stays_away_on_the_way_back(store: Store) {
     go_back_and_forth(&store).await;
     assert_eq!(ada.tasks().await, [unplanned(eggs)]);
     assert_eq!((ada.totals().await, ada.trash_total().await), ((1, 0), 0));
+}
+
+async fn conversations_are_kept_without_their_turns_on_the_way_back(store: Store) {
+    let ada = person(&store, "ada").await;
+    let chat = ada.begins_conversation(at(1)).await;
+    ada.says(&chat, "add milk", at(2)).await.unwrap();
+    let (id, place) = (ada.id.clone(), chat.id);
+    let begun = store
+        .write(move |txn| async move { txn.begin_turn((&id, place), None, "one", at(60)).await });
+    assert!(begun.await.unwrap());
+    go_back_and_forth(&store).await;
+    assert_eq!(ada.reads(&chat).await, ["add milk"]);
+    let id = ada.id.clone();
+    let state = store.read(move |txn| async move { txn.find_turn_state(&id, place).await });
+    let nobodys = TurnState { turn_id: None, until: None, state: None };
+    assert_eq!(state.await.unwrap(), Some(nobodys));
+    let found = ada.says(&chat, "and eggs", at(3)).await.unwrap();
+    assert_eq!((found.id.get(), ada.reads(&chat).await.len()), (2, 2));
 }

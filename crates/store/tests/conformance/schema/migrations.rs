@@ -30,7 +30,7 @@ tests_on!(postgres, Postgres:
 );
 tests_on!(sqlite_memory, SqliteMemory: nothing_is_reverted_on_an_empty_database);
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 17] = [
     "0001_users",
     "0002_tasks",
     "0003_conversations",
@@ -47,6 +47,7 @@ const NAMES: [&str; 16] = [
     "0014_changes",
     "0015_trash",
     "0016_idempotency_keys",
+    "0017_turns",
 ];
 
 /// The first `applied` migrations are applied, the others are not.

@@ -12,7 +12,7 @@ use rondo_store::{
 use super::tasks::{create, replace, totals_in, trash};
 
 /// Tables whose rows belong to a user.
-pub(crate) const OWNED: [&str; 13] = [
+pub(crate) const OWNED: [&str; 14] = [
     "tasks",
     "task_tags",
     "changes",
@@ -20,6 +20,7 @@ pub(crate) const OWNED: [&str; 13] = [
     "idempotency_keys",
     "conversations",
     "messages",
+    "turns",
     "sessions",
     "revoked_tokens",
     "api_tokens",

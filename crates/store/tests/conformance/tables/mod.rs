@@ -19,6 +19,7 @@ mod tags;
 mod tasks;
 mod totals;
 mod trash;
+mod turns;
 mod users;
 mod values;
 mod verifications;

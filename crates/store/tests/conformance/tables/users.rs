@@ -5,7 +5,7 @@ use rondo_domain::{
 };
 use rondo_store::{
     Constraint, Credentials, ImportKey, ImportKind, Imported, Purpose, Store, StoreError,
-    StoredAnswer,
+    StoredAnswer, TurnRecord,
 };
 
 use crate::support::{
@@ -206,7 +206,7 @@ async fn settle(store: &Store, name: &str) -> Person {
     let gone = someone.adds("gone").await;
     assert!(someone.deletes(gone.id).await);
     let conversation = someone.begins_conversation(at(1)).await;
-    someone.says(&conversation, "hello", at(2)).await.unwrap();
+    let said = someone.says(&conversation, "hello", at(2)).await.unwrap();
     let id = someone.id.clone();
     let byte = u8::try_from(name.len()).unwrap();
     let (kind, source_id) = (ImportKind::User, name.to_owned());
@@ -218,6 +218,10 @@ async fn settle(store: &Store, name: &str) -> Person {
         txn.insert_api_token(&token(&id, "laptop", byte)).await?;
         let answer = StoredAnswer { fingerprint: [byte; 32], answer: "{}".to_owned() };
         txn.keep_answer(&id, "key", &answer, (at(0), at(60))).await?;
+        let (batch_id, raw) = (None, None);
+        let (provider, tool_calls) = ("builtin".to_owned(), "[]".to_owned());
+        let turn = TurnRecord { batch_id, provider, tool_calls, raw };
+        txn.insert_turn(&id, (conversation.id, said.id), &turn, at(2)).await?;
         let imported = Imported { id: None, content_hash: [byte; 32] };
         txn.remember_imported(&origin, imported).await?;
         txn.revoke_token(&id, &[byte; 32], at(60)).await

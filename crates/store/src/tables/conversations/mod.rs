@@ -1,4 +1,7 @@
-//! Conversations with the assistant.
+//! Conversations with the assistant, their messages and their turns.
+
+pub(super) mod messages;
+mod turns;
 
 use rondo_domain::{Conversation, ConversationId, Page, Timestamp, UserId};
 
@@ -7,6 +10,8 @@ use crate::{
     sql::{Moment, Row},
     tables::nothing_returned,
 };
+
+pub use turns::{Said, TurnRecord, TurnState};
 
 impl Txn {
     /// Begins a conversation.

@@ -76,7 +76,7 @@ impl Txn {
     }
 }
 
-pub(super) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
+pub(in crate::tables) fn message(row: &Row<'_>) -> Result<Message, StoreError> {
     let id: i64 = row.get(0).unwrap_or_default();
     let read = || {
         Some(Message {
