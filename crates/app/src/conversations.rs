@@ -1,10 +1,12 @@
 //! What can be done with conversations. Somebody else's is not found: unlike
 //! a task's, their ids are never passed around.
 
-use rondo_domain::{Actor, Conversation, ConversationId, Message, Page, Scope};
+use rondo_domain::{Actor, BatchId, Conversation, ConversationId, Message, Page, Role, Scope};
+use rondo_store::Said;
 
 use crate::{
     App,
+    assistant::ToolCall,
     auth::require,
     batch::{Batch, Done, Written, write_once},
     error::{Error, Kind},
@@ -12,6 +14,26 @@ use crate::{
 
 /// The most messages that are shown with a conversation: the last ones.
 const MAX_MESSAGES: i64 = 1000;
+
+/// A message, and what came of the turn that it answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownMessage {
+    /// The message.
+    pub message: Message,
+    /// Only of an answer, and not of one that was imported.
+    pub turn: Option<ShownTurn>,
+}
+
+/// What came of a turn besides the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownTurn {
+    /// What the assistant did, in that order.
+    pub tool_calls: Vec<ToolCall>,
+    /// The batch of what it changed; `None` when it has changed no task.
+    pub batch_id: Option<BatchId>,
+    /// Who answered.
+    pub provider: String,
+}
 
 /// A page of the actor's conversations, the last used first, and how many
 /// there are.
@@ -35,17 +57,30 @@ pub async fn show(
     app: &App,
     actor: &Actor,
     id: ConversationId,
-) -> Result<(Conversation, Vec<Message>), Error> {
+) -> Result<(Conversation, Vec<ShownMessage>), Error> {
     require(actor, Scope::Read)?;
     let owner = actor.user_id.clone();
     app.store()
         .snapshot(move |txn| async move {
             let found = txn.find_conversation(&owner, id).await?;
             let conversation = found.ok_or(Error::NotFound(Kind::Conversation))?;
-            let messages = txn.list_messages(&owner, id, MAX_MESSAGES).await?;
-            Ok((conversation, messages))
+            let said = txn.list_said(&owner, id, MAX_MESSAGES).await?;
+            Ok((conversation, said.into_iter().map(shown).collect()))
         })
         .await
+}
+
+/// What a turn has done that got no answer stands with the question, and is in
+/// the history of the tasks; here it would look like something the user did.
+fn shown(said: Said) -> ShownMessage {
+    let Said { message, turn } = said;
+    let turn = turn.filter(|_| message.role == Role::Assistant).map(|record| ShownTurn {
+        // What an older program has stored and this one cannot read is not shown.
+        tool_calls: serde_json::from_str(&record.tool_calls).unwrap_or_default(),
+        batch_id: record.batch_id,
+        provider: record.provider,
+    });
+    ShownMessage { message, turn }
 }
 
 /// Removes a conversation and its messages.

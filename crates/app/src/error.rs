@@ -45,6 +45,24 @@ pub enum Error {
         /// When it is worth trying again; at least 1.
         retry_after_seconds: i64,
     },
+    /// A message to the assistant that says nothing.
+    #[error("Message cannot be empty")]
+    EmptyMessage,
+    /// The assistant still answers the last message of this conversation.
+    #[error("The assistant is still answering in this conversation")]
+    TurnRunning,
+    /// The language model gave no answer. The text is for the log only.
+    #[error("The language model did not answer; what you wrote is kept")]
+    ModelFailed(String),
+    /// The language model failed so often that it is left alone for a while.
+    #[error("The language model is not available, try again later")]
+    ModelUnavailable {
+        /// When it is worth trying again; at least 1.
+        retry_after_seconds: i64,
+    },
+    /// The answer took longer than a turn may.
+    #[error("The assistant took too long; what you wrote is kept")]
+    TurnTimedOut,
     /// The database cannot be reached. The text is for the log only: it may
     /// name hosts.
     #[error("Database temporarily unavailable")]
@@ -72,6 +90,11 @@ impl Error {
             Self::UndoConflict(_) => "undo_conflict",
             Self::ChangesPurged { .. } => "changes_purged",
             Self::RateLimited { .. } => "rate_limited",
+            Self::EmptyMessage => "empty_message",
+            Self::TurnRunning => "turn_running",
+            Self::ModelFailed(_) => "model_failed",
+            Self::ModelUnavailable { .. } => "model_unavailable",
+            Self::TurnTimedOut => "turn_timed_out",
             Self::Unavailable(_) => "database_unavailable",
             Self::IssuerUnavailable(_) => "issuer_unavailable",
             Self::Internal(_) => "internal_error",

@@ -6,8 +6,10 @@
 
 pub mod accounts;
 pub mod api_tokens;
+pub mod assistant;
 pub mod auth;
 mod batch;
+pub mod confirmations;
 pub mod conversations;
 mod error;
 pub mod events;
@@ -23,6 +25,7 @@ pub mod tags;
 pub mod tasks;
 #[cfg(test)]
 mod testing;
+pub mod tools;
 pub mod user_settings;
 
 use std::{sync::Arc, thread};
@@ -31,9 +34,11 @@ use rondo_domain::{Clock, Timestamp};
 use rondo_store::Store;
 
 use self::{
+    assistant::Model,
     auth::{
-        gate::Gate, jwt::Jwts, jwt::own::OwnKeys, keyring::Keyring, password, password::Pace,
-        personal::LastUse, session_token::SessionTokens, standing::Standing, throttle::Throttle,
+        gate::Gate, jwt::Jwts, jwt::own::OwnKeys, keyring::Keyring, meter::Meter, password,
+        password::Pace, personal::LastUse, session_token::SessionTokens, standing::Standing,
+        throttle::Throttle,
     },
     events::Events,
     history::Sweeper,
@@ -41,13 +46,14 @@ use self::{
     purge::Purge,
 };
 
+pub use assistant::probe_model;
 pub use batch::{Batch, Done, IdempotencyKey, Once};
 pub use error::{Error, InTheWay, Invalid, Kind, Location, PathPart, Refusal, Taken, Why};
 pub use machine::{Random, SeededRandom, SystemClock, SystemRandom};
 pub use mail::{MailRunner, probe as probe_mail};
 pub use settings::{
     Encryption, EventBus, ExternalIssuer, JwtAlgorithm, Limit, LimitProblem, Limits, MailSettings,
-    MailTransport, Sender, Settings, SmtpServer,
+    MailTransport, ModelSettings, Sender, Settings, SmtpServer, TokenField,
 };
 pub use tasks::{IfMatch, Target};
 
@@ -106,7 +112,10 @@ pub(crate) struct Inner {
     pub password_cost: u32,
     pub pace: Pace,
     pub throttle: Throttle,
+    pub meter: Meter,
     pub mailer: Mailer,
+    /// `None`: the built-in assistant answers in the chat.
+    pub model: Option<Model>,
     pub purge: Purge,
     pub events: Events,
     pub sweeper: Sweeper,
@@ -119,6 +128,8 @@ impl App {
         let Parts { store, clock, random, settings, password_cost } = parts;
         let mailer = Mailer::new();
         let events = Events::new(&store, settings.event_bus, &*random);
+        let model = settings.assistant.as_ref();
+        let model = model.map(|model| Model::new(model, Arc::clone(&random)));
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self(Arc::new(Inner {
             store,
@@ -134,8 +145,10 @@ impl App {
             password_cost: password_cost.rounds(),
             pace: Pace::new(),
             throttle: Throttle::new(settings.limits),
+            meter: Meter::new(),
             purge: Purge::new(mailer.clone()),
             mailer,
+            model,
             events,
             sweeper: Sweeper::new(),
             settings,

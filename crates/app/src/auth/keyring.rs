@@ -33,6 +33,8 @@ pub(crate) enum Seal {
     Cursor,
     /// What a write gave that nobody else may read, kept for its repetition.
     Outcome,
+    /// A question that was asked before something is deleted.
+    Confirmation,
 }
 
 /// All keys that come from the secret.
@@ -42,6 +44,7 @@ pub(crate) struct Keyring {
     mails: LessSafeKey,
     cursors: LessSafeKey,
     outcomes: LessSafeKey,
+    confirmations: LessSafeKey,
     mail_links: Secret<[u8; 32]>,
     cookies: hmac::Key,
 }
@@ -57,6 +60,7 @@ impl Keyring {
             mails: sealing(&root, "seal mail"),
             cursors: sealing(&root, "seal cursor"),
             outcomes: sealing(&root, "seal outcome"),
+            confirmations: sealing(&root, "seal confirmation"),
             mail_links: Secret::new(signing(&root, "sign mail link")),
             cookies: hmac::Key::new(hmac::HMAC_SHA256, secret),
         }
@@ -126,6 +130,7 @@ impl Keyring {
             Seal::Mail => &self.mails,
             Seal::Cursor => &self.cursors,
             Seal::Outcome => &self.outcomes,
+            Seal::Confirmation => &self.confirmations,
         }
     }
 }
@@ -158,8 +163,14 @@ mod tests {
     use super::*;
     use crate::machine::SeededRandom;
 
-    const SEALS: [Seal; 5] =
-        [Seal::SessionToken, Seal::SigningKey, Seal::Mail, Seal::Cursor, Seal::Outcome];
+    const SEALS: [Seal; 6] = [
+        Seal::SessionToken,
+        Seal::SigningKey,
+        Seal::Mail,
+        Seal::Cursor,
+        Seal::Outcome,
+        Seal::Confirmation,
+    ];
 
     fn keyring(secret: &str) -> Keyring {
         Keyring::new(&Secret::new(secret.to_owned()))

@@ -7,6 +7,7 @@ pub(crate) mod fingerprint;
 pub(crate) mod gate;
 pub(crate) mod jwt;
 pub(crate) mod keyring;
+pub(crate) mod meter;
 pub(crate) mod password;
 pub(crate) mod personal;
 pub(crate) mod session_token;
@@ -169,6 +170,14 @@ pub fn owner_of_path(actor: &Actor, path_user: &str) -> Result<(), Error> {
     } else {
         Err(Error::Forbidden(Refusal::AccessDenied))
     }
+}
+
+/// Counts a request that the actor's program sends through the MCP door.
+///
+/// # Errors
+/// [`Error::RateLimited`] for the request after the last that is allowed.
+pub fn count_program_request(app: &App, actor: &Actor) -> Result<(), Error> {
+    app.inner().meter.count(app.settings().limits.mcp_per_user, &actor.user_id, app.now())
 }
 
 /// Holds an actor to what its token was made for.

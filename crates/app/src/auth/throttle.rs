@@ -33,6 +33,8 @@ pub(crate) enum Attempt<'a> {
     OwnMail(&'a UserId, &'a Email, MailFor),
     /// Giving the password once more, being signed in.
     PasswordCheck(&'a UserId),
+    /// A message to the assistant.
+    Chat(&'a UserId),
 }
 
 /// What a mail is asked for. Each has a counter of its own at an address: asking
@@ -65,6 +67,7 @@ impl Attempt<'_> {
             Self::Register(..) => "registration",
             Self::Mail(..) | Self::OwnMail(..) => "mail",
             Self::PasswordCheck(_) => "password check",
+            Self::Chat(_) => "chat",
         }
     }
 }
@@ -151,6 +154,7 @@ impl Throttle {
             Attempt::PasswordCheck(user) => {
                 [counter(limits.password_check_per_account, "Password user", user), None, None]
             }
+            Attempt::Chat(user) => [counter(limits.chat_per_user, "Chat user", user), None, None],
         }
     }
 }

@@ -46,8 +46,8 @@ impl IdempotencyKey {
 /// A write that is to happen once, however often it is sent.
 #[derive(Clone, Debug)]
 pub struct Once {
-    pub(super) key: IdempotencyKey,
-    pub(super) fingerprint: [u8; 32],
+    pub(crate) key: IdempotencyKey,
+    pub(crate) fingerprint: [u8; 32],
 }
 
 impl Once {
@@ -66,7 +66,7 @@ impl Once {
     }
 
     /// What a client hears whose key stands for another request already.
-    pub(super) fn taken() -> Error {
+    pub(crate) fn taken() -> Error {
         let sentence = "this key was used for another request";
         refused(Problem::Refused { sentence })
     }

@@ -59,6 +59,12 @@ impl Batch {
         Self { once: Some(once), ..self }
     }
 
+    /// Takes the key away, for a batch of several writes that is remembered
+    /// as a whole by whoever makes them.
+    pub(crate) const fn take_once(&mut self) -> Option<Once> {
+        self.once.take()
+    }
+
     /// The batch's name.
     #[must_use]
     pub const fn id(&self) -> &BatchId {

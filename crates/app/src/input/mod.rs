@@ -6,6 +6,7 @@
 
 mod accounts;
 mod api_tokens;
+mod chat;
 mod history;
 mod line;
 mod query;
@@ -23,6 +24,7 @@ use crate::error::{Error, Invalid, Location, PathPart};
 pub use crate::auth::password::NewPassword;
 pub use accounts::{LoginInput, Registration, account_deletion, credentials, registration};
 pub use api_tokens::{NewApiTokenInput, new_api_token};
+pub use chat::{ChatInput, chat};
 pub use history::undo;
 pub use line::{Line, line};
 pub(crate) use query::StartInput;
@@ -215,7 +217,7 @@ pub fn boolean(value: &Value) -> Result<bool, Problem> {
 
 /// A whole number, also when it is written with a decimal point: for JSON
 /// Schema `90.0` is an integer.
-fn whole(value: &Value) -> Option<i64> {
+pub(crate) fn whole(value: &Value) -> Option<i64> {
     let float = || value.as_f64().filter(|float| float.fract() == 0.0);
     #[expect(
         clippy::cast_possible_truncation,

@@ -28,6 +28,11 @@ pub struct Limits {
     /// Passwords that somebody who is signed in gives once more: whoever finds
     /// an open browser must not be able to guess.
     pub password_check_per_account: Option<Limit>,
+    /// Messages of one user to the assistant, each of which may cost money.
+    pub chat_per_user: Option<Limit>,
+    /// Requests of one user's programs through the MCP door, on each replica.
+    /// For a program that runs in circles: none that does its work comes near.
+    pub mcp_per_user: Option<Limit>,
 }
 
 impl Limits {
@@ -43,6 +48,8 @@ impl Limits {
             mail_per_address: None,
             mail_per_account: None,
             password_check_per_account: None,
+            chat_per_user: None,
+            mcp_per_user: None,
         }
     }
 }
@@ -66,6 +73,8 @@ impl Default for Limits {
             mail_per_address: Some(limit(20, 10)),
             mail_per_account: Some(limit(5, 15)),
             password_check_per_account: Some(limit(10, 5)),
+            chat_per_user: Some(limit(20, 1)),
+            mcp_per_user: Some(limit(1200, 1)),
         }
     }
 }
@@ -173,6 +182,8 @@ mod tests {
             limits.mail_per_address,
             limits.mail_per_account,
             limits.password_check_per_account,
+            limits.chat_per_user,
+            limits.mcp_per_user,
         ] {
             assert!(limit.is_some_and(|l| l.window_seconds <= Limit::MAX_WINDOW_SECONDS));
         }

@@ -2,11 +2,13 @@
 
 mod limits;
 mod mail;
+mod model;
 
 use rondo_domain::Secret;
 
 pub use limits::{Limit, LimitProblem, Limits};
 pub use mail::{Encryption, MailSettings, MailTransport, Sender, SmtpServer};
+pub use model::{ModelSettings, TokenField};
 
 /// The application's settings.
 #[derive(Clone, Debug)]
@@ -31,6 +33,9 @@ pub struct Settings {
     pub email_verification_required: bool,
     /// Outgoing mail; `None`: there is none.
     pub mail: Option<MailSettings>,
+    /// The language model that answers in the chat; `None`: the built-in
+    /// assistant does.
+    pub assistant: Option<ModelSettings>,
     /// How often logins and the like may be tried.
     pub limits: Limits,
     /// How replicas hear of changes.

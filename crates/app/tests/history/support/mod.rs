@@ -82,6 +82,19 @@ impl World {
         Self { apps, clock, ada, engine, _place: place }
     }
 
+    /// The same people and tasks, with other settings in both processes.
+    pub(crate) fn with(mut self, change: impl Fn(&mut Settings)) -> Self {
+        for (app, seed) in self.apps.iter_mut().zip(3..) {
+            let (store, clock) = (app.store().clone(), self.clock.clone());
+            let mut settings = app.settings().clone();
+            change(&mut settings);
+            let random = Arc::new(SeededRandom::new(seed));
+            let password_cost = PasswordCost::Least;
+            *app = App::new(Parts { store, clock, random, settings, password_cost });
+        }
+        self
+    }
+
     /// The first of the two processes.
     pub(crate) const fn app(&self) -> &App {
         &self.apps[0]
@@ -120,6 +133,7 @@ fn app(store: Store, clock: &Arc<FixedClock>, seed: u64) -> App {
         jwt_algorithm: JwtAlgorithm::default(),
         email_verification_required: false,
         mail: None,
+        assistant: None,
         limits: Limits::off(),
         event_bus: EventBus::Local,
         trash_days: 30,
