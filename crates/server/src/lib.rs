@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 pub mod listener;
+mod mcp;
 pub mod shutdown;
 pub mod telemetry;
 

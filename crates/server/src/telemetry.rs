@@ -1,4 +1,5 @@
-//! The log: one line an event on standard output.
+//! The log: one line an event on standard output, or on standard error where
+//! standard output belongs to somebody else.
 //!
 //! Writing never blocks the service: lines go through a queue, and when nobody
 //! reads standard output the queue fills and further lines are dropped. Our
@@ -33,14 +34,24 @@ pub struct Guard(Option<WorkerGuard>);
 /// Starts the log of this process. A second call has no effect: there is one
 /// log, and the first one has it.
 pub fn start(log: Log) -> Guard {
+    let is_terminal = io::stdout().is_terminal();
+    start_on(log, io::stdout(), is_terminal)
+}
+
+/// The same on standard error.
+pub fn start_on_stderr(log: Log) -> Guard {
+    let is_terminal = io::stderr().is_terminal();
+    start_on(log, io::stderr(), is_terminal)
+}
+
+fn start_on(log: Log, to: impl io::Write + Send + 'static, has_color: bool) -> Guard {
     let (writer, worker) = NonBlockingBuilder::default()
         .lossy(true)
         .buffered_lines_limit(MAX_QUEUED_LINES)
         .thread_name("log")
         // The queue is emptied into the buffer and then flushed: under load many
         // lines share a system call.
-        .finish(io::BufWriter::with_capacity(BUFFER_BYTES, io::stdout()));
-    let has_color = io::stdout().is_terminal();
+        .finish(io::BufWriter::with_capacity(BUFFER_BYTES, to));
     let _ = tracing::subscriber::set_global_default(subscriber(log, writer, has_color));
     Guard(Some(worker))
 }
@@ -64,6 +75,8 @@ fn targets(level: Level) -> Targets {
         .with_targets(ours.map(|target| (target, level)))
         // It warns of every connection that a restart of the database closed.
         .with_target("deadpool", level.min(LevelFilter::ERROR))
+        // It warns of every mistake of a client, in the client's words.
+        .with_target("rmcp", level.min(LevelFilter::ERROR))
 }
 
 impl Drop for Guard {

@@ -9,6 +9,7 @@ mod doctor;
 mod failure;
 mod healthcheck;
 mod import;
+mod mcp;
 mod migrate;
 mod output;
 mod password;
@@ -49,6 +50,7 @@ the working directory."
   rondo doctor                                  why does it not work?
   rondo user add ada@example.com                make an account
   rondo token create ada@example.com --name ci --scope read
+  RONDO_TOKEN=rondo_pat_… rondo mcp             the tasks, for an assistant that speaks MCP
   rondo import better-auth --from URL           take over from another server
 
 `rondo serve --help` lists every variable; `.env.example` explains them.")]
@@ -77,6 +79,10 @@ enum Command {
 
     /// Create, list and revoke personal access tokens
     Token(token::Arguments),
+
+    /// Serve MCP on standard input and output, for an assistant on this machine
+    #[command(after_help = mcp::HELP)]
+    Mcp(mcp::Arguments),
 
     /// Take over users or tasks from the database of another server
     Import(import::Arguments),
@@ -131,6 +137,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate(arguments) => migrate::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Token(arguments) => token::run(arguments).await,
+        Command::Mcp(arguments) => mcp::run(arguments).await,
         Command::Import(arguments) => import::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(&arguments).await,
         Command::Openapi => print::openapi(),
@@ -200,6 +207,7 @@ fn operator_settings() -> Settings {
         jwt_algorithm: JwtAlgorithm::default(),
         email_verification_required: false,
         mail: None,
+        assistant: None,
         limits: Limits::default(),
         // A server that runs has to hear whose logins are over.
         event_bus: EventBus::Postgres,

@@ -61,6 +61,9 @@ pub(super) async fn serve(
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    if let Some(model) = &config.settings.assistant {
+        tracing::info!(server = model.base_url, "a language model answers in the chat");
+    }
     let readiness = Readiness::new();
     watch_signals(readiness.clone())?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "listening on http://{address}");

@@ -63,6 +63,7 @@ pub(super) fn settings(
         jwt_algorithm,
         email_verification_required,
         mail,
+        assistant: features::assistant::read(reader),
         limits,
         event_bus: features::event_bus(reader, on_postgres),
         trash_days: features::trash_days(reader),

@@ -5,9 +5,9 @@ use rondo_app::{Limit, Limits};
 use super::{
     reader::{Reader, boolean},
     variables::{
-        RATE_LIMIT_LOGIN_PER_ACCOUNT, RATE_LIMIT_LOGIN_PER_ACCOUNT_EVERYWHERE,
+        RATE_LIMIT_CHAT, RATE_LIMIT_LOGIN_PER_ACCOUNT, RATE_LIMIT_LOGIN_PER_ACCOUNT_EVERYWHERE,
         RATE_LIMIT_LOGIN_PER_ADDRESS, RATE_LIMIT_MAIL_PER_ACCOUNT, RATE_LIMIT_MAIL_PER_ADDRESS,
-        RATE_LIMIT_PASSWORD_CHECK_PER_ACCOUNT, RATE_LIMIT_REGISTER_PER_ACCOUNT,
+        RATE_LIMIT_MCP, RATE_LIMIT_PASSWORD_CHECK_PER_ACCOUNT, RATE_LIMIT_REGISTER_PER_ACCOUNT,
         RATE_LIMIT_REGISTER_PER_ADDRESS, RATE_LIMITS, Variable,
     },
 };
@@ -36,6 +36,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Limits {
             &RATE_LIMIT_PASSWORD_CHECK_PER_ACCOUNT,
             default.password_check_per_account,
         ),
+        chat_per_user: limit(&RATE_LIMIT_CHAT, default.chat_per_user),
+        mcp_per_user: limit(&RATE_LIMIT_MCP, default.mcp_per_user),
     };
     if reader.or(&RATE_LIMITS, true, boolean) {
         return limits;

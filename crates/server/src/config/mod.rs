@@ -16,12 +16,13 @@ mod source;
 pub mod variables;
 
 use rondo_app::Settings;
+use rondo_domain::Secret;
 use rondo_store::Target;
 
 use self::reader::Reader;
 pub use self::{
     auth::Auth,
-    features::{Assistant, Features},
+    features::Features,
     http::{Http, is_loopback},
     log::{Log, LogFormat},
     problem::{Problem, Problems},
@@ -39,7 +40,7 @@ pub struct Config {
     pub auth: Auth,
     /// The listening side.
     pub http: Http,
-    /// The assistant and the command line.
+    /// The command line.
     pub features: Features,
     /// The log.
     pub log: Log,
@@ -89,6 +90,17 @@ impl Config {
     /// What is wrong, in words that follow the name of what holds the URL.
     pub fn parse_database(url: &str) -> Result<Target, String> {
         database::parse(url)
+    }
+
+    /// Reads only what a command-line program acts with.
+    ///
+    /// # Errors
+    /// It is not what a token can be.
+    pub fn load_token(source: &Source) -> Result<Option<Secret<String>>, Problems> {
+        let mut reader = Reader::new(source);
+        let token = Features::read(&mut reader).token;
+        reader.finish()?;
+        Ok(token)
     }
 
     /// Reads only where the server listens, for whoever wants to ask it.

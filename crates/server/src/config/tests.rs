@@ -39,7 +39,7 @@ fn two_variables_are_enough() {
     assert!(config.settings.registration_open && !config.settings.demo_mode);
     assert_eq!(config.settings.limits, Limits::default());
     assert_eq!(config.settings.event_bus, EventBus::Local);
-    assert!(config.features.assistant.is_none());
+    assert!(config.settings.assistant.is_none());
     assert!(config.warnings.is_empty(), "{:?}", config.warnings);
 }
 
@@ -204,16 +204,6 @@ fn the_event_bus_needs_its_database() {
 }
 
 #[test]
-fn openai_names_are_accepted_and_ours_win() {
-    let assistant = |more: &[(&str, &str)]| config(more).features.assistant.expect("it is set");
-    let openai = assistant(&[("OPENAI_API_KEY", "sk-1")]);
-    assert_eq!(openai.base_url, "https://api.openai.com/v1");
-    let ours =
-        assistant(&[("OPENAI_BASE_URL", "http://b/"), ("ASSISTANT_BASE_URL", "http://a/v1/")]);
-    assert_eq!(ours.base_url, "http://a/v1");
-}
-
-#[test]
 fn the_database_can_be_loaded_alone() {
     let source = Source::of_pairs([("DATABASE_URL", "sqlite::memory:"), ("PORT", "x")], "");
     assert!(Config::load_database(&source).is_ok());
@@ -238,6 +228,8 @@ fn no_secret_shows_in_debug_output() {
     let secrets = [
         ("DATABASE_URL", "postgres://ada:hush@h/db"),
         ("ASSISTANT_API_KEY", "hush"),
+        ("OPENAI_API_KEY", "hush"),
+        ("GEMINI_API_KEY", "hush"),
         ("MAIL_URL", "smtp://a:hush@h"),
         ("RONDO_TOKEN", "hush"),
         ("ASSISTANT_BASE_URL", "http://a"),

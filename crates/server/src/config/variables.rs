@@ -213,6 +213,12 @@ variables! {
         RATE_LIMIT_PASSWORD_CHECK_PER_ACCOUNT (Whole, in dev) = "10/5m":
             "Passwords given once more by somebody who is signed in",
             expects "COUNT/WINDOW with a window of at most 15 minutes, or off", like "10/5m";
+        RATE_LIMIT_CHAT (Whole, in dev) = "20/1m":
+            "Messages of one user to the assistant",
+            expects "COUNT/WINDOW with a window of at most 15 minutes, or off", like "20/1m";
+        RATE_LIMIT_MCP (Whole, in dev) = "1200/1m":
+            "Requests of one user's programs over MCP, on each replica",
+            expects "COUNT/WINDOW with a window of at most 15 minutes, or off", like "1200/1m";
     }
     Mail {
         MAIL_URL (WithoutPassword, in dev) = "empty":
@@ -226,17 +232,27 @@ variables! {
     }
     Assistant {
         ASSISTANT_BASE_URL (Whole, in dev) = "empty":
-            "not yet: OpenAI-compatible endpoint; empty: the built-in assistant",
-            expects "an http:// or https:// address", like "https://api.openai.com/v1";
+            "OpenAI-compatible endpoint; empty and no key: the built-in assistant",
+            expects "an http:// or https:// address, without /chat/completions",
+            like "https://api.openai.com/v1";
         ASSISTANT_API_KEY (Length, in dev) = "empty":
-            "not yet: its key", expects "the key as text", like "sk-…";
-        ASSISTANT_MODEL (Whole, in dev) = "empty":
-            "not yet: its model", expects "the name of a model", like "gpt-4o-mini";
+            "Its key; alone: OpenAI's", expects "the key as text", like "sk-…";
+        ASSISTANT_MODEL (Whole, in dev) = "that of the provider":
+            "Its model; OpenAI and Gemini have a usual one",
+            expects "the name of a model", like "gpt-4o-mini";
+        ASSISTANT_TOKEN_FIELD (Whole, in dev) = "auto":
+            "What it calls the bound of an answer's length; auto: as it is usual there",
+            expects "auto, max_tokens or max_completion_tokens", like "max_tokens";
         OPENAI_BASE_URL (Whole, in dev) = "empty":
-            "not yet: read when ASSISTANT_BASE_URL is empty",
-            expects "an http:// or https:// address", like "https://api.openai.com/v1";
+            "Read when ASSISTANT_BASE_URL is empty",
+            expects "an http:// or https:// address, without /chat/completions",
+            like "https://api.openai.com/v1";
         OPENAI_API_KEY (Length, in dev) = "empty":
-            "not yet: read when ASSISTANT_API_KEY is empty", expects "the key as text", like "sk-…";
+            "A key for OpenAI, or for OPENAI_BASE_URL; read when ours is empty",
+            expects "the key as text", like "sk-…";
+        GEMINI_API_KEY (Length, in dev) = "empty":
+            "A key for Google's Gemini; read when the other keys are empty",
+            expects "the key as text", like "AIza…";
     }
     Operation {
         EVENT_BUS (Whole) = "auto":
@@ -246,7 +262,7 @@ variables! {
             "Days until a deleted task is gone for good",
             expects "a number from 1 to 3650", like "30";
         RONDO_TOKEN (Length) = "empty":
-            "not yet: personal access token for command-line use",
+            "Personal access token that `rondo mcp` acts with",
             expects "a token of `rondo token create`", like "rondo_pat_…";
         LOG_FORMAT (Whole, in dev) = "text":
             "json: one object a line, for log collectors",

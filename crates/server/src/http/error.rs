@@ -49,6 +49,10 @@ pub(crate) enum ApiError {
     MissingOrigin,
     /// No `Host`, several, or one that names no host.
     BadHost,
+    /// The `Host` is none of ours, where that matters.
+    ForeignHost,
+    /// The client does not take JSON.
+    NotAcceptable,
     /// No route has this path.
     NoRoute,
     /// The route has no such method.
@@ -143,18 +147,24 @@ impl ApiError {
                 AppError::Forbidden(_) => StatusCode::FORBIDDEN,
                 AppError::NotFound(_) => StatusCode::NOT_FOUND,
                 AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                AppError::Conflict(_) | AppError::UndoConflict(_) => StatusCode::CONFLICT,
+                AppError::EmptyMessage => StatusCode::BAD_REQUEST,
+                AppError::Conflict(_) | AppError::UndoConflict(_) | AppError::TurnRunning => {
+                    StatusCode::CONFLICT
+                }
                 AppError::ChangesPurged { .. } => StatusCode::GONE,
                 AppError::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
                 AppError::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
-                AppError::Unavailable(_) | AppError::IssuerUnavailable(_) => {
-                    StatusCode::SERVICE_UNAVAILABLE
-                }
+                AppError::ModelFailed(_) => StatusCode::BAD_GATEWAY,
+                AppError::TurnTimedOut => StatusCode::GATEWAY_TIMEOUT,
+                AppError::Unavailable(_)
+                | AppError::IssuerUnavailable(_)
+                | AppError::ModelUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
                 AppError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             },
             Self::MalformedJson(_) | Self::BrokenBody | Self::BadHost => StatusCode::BAD_REQUEST,
             Self::Unreadable(status) => *status,
-            Self::InvalidOrigin | Self::MissingOrigin => StatusCode::FORBIDDEN,
+            Self::InvalidOrigin | Self::MissingOrigin | Self::ForeignHost => StatusCode::FORBIDDEN,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotDeclaredJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -178,6 +188,8 @@ impl ApiError {
             Self::InvalidOrigin => "invalid_origin",
             Self::MissingOrigin => "missing_origin",
             Self::BadHost => "bad_host",
+            Self::ForeignHost => "foreign_host",
+            Self::NotAcceptable => "not_acceptable",
             Self::NoRoute => "not_found",
             Self::NoMethod => "method_not_allowed",
             Self::TimedOut => "request_timeout",
@@ -204,6 +216,10 @@ impl ApiError {
             Self::InvalidOrigin => "Invalid origin".to_owned(),
             Self::MissingOrigin => "Missing or null Origin".to_owned(),
             Self::BadHost => "Exactly one valid Host header is required".to_owned(),
+            Self::ForeignHost => {
+                "This server is not known by the name in the Host header".to_owned()
+            }
+            Self::NotAcceptable => "The answer is JSON, which Accept does not allow".to_owned(),
             Self::NoRoute => "Not Found".to_owned(),
             Self::NoMethod => "Method Not Allowed".to_owned(),
             Self::TimedOut => "The request took too long".to_owned(),
@@ -215,9 +231,11 @@ impl ApiError {
     fn cause(&self) -> Option<String> {
         match self {
             Self::App(AppError::Internal(source)) => Some(chain(source.as_ref())),
-            Self::App(AppError::Unavailable(reason) | AppError::IssuerUnavailable(reason)) => {
-                Some(reason.clone())
-            }
+            Self::App(
+                AppError::Unavailable(reason)
+                | AppError::IssuerUnavailable(reason)
+                | AppError::ModelFailed(reason),
+            ) => Some(reason.clone()),
             Self::Panicked(message) => Some(format!("panicked: {message}")),
             Self::TimedOut => Some("took longer than the request timeout".to_owned()),
             _ => None,
@@ -239,9 +257,10 @@ impl ApiError {
 
     fn retry_after_seconds(&self) -> Option<i64> {
         match self {
-            Self::App(AppError::RateLimited { retry_after_seconds }) => {
-                Some((*retry_after_seconds).max(1))
-            }
+            Self::App(
+                AppError::RateLimited { retry_after_seconds }
+                | AppError::ModelUnavailable { retry_after_seconds },
+            ) => Some((*retry_after_seconds).max(1)),
             Self::App(AppError::IssuerUnavailable(_)) => Some(RETRY_ISSUER_SECONDS),
             Self::App(AppError::Unavailable(_)) | Self::TimedOut | Self::Draining => {
                 Some(RETRY_SOON_SECONDS)

@@ -17,8 +17,8 @@ use super::{
     error::{ApiError, Dialect},
     middleware::NoteRoute,
     routes::{
-        auth, better_auth, changes, conversations, docs, events, service, settings, tags, tasks,
-        tokens,
+        auth, better_auth, changes, chat, conversations, docs, events, mcp, service, settings,
+        tags, tasks, tokens,
     },
     state::HttpState,
 };
@@ -43,6 +43,7 @@ fn table() -> Vec<Route> {
         caller("/api/auth/me").get(auth::show_me).delete(auth::delete_me),
         caller("/api/tokens").get(tokens::list_tokens).post(tokens::create_token),
         caller("/api/tokens/{token_id}").delete(tokens::delete_token),
+        Route::new("/mcp", Access::Program).post(mcp::serve_mcp),
     ];
     routes.extend(better_auth_table());
     for family in FAMILIES {
@@ -54,6 +55,8 @@ fn table() -> Vec<Route> {
             caller("/changes/{change_id}/undo").post(changes::undo_change),
             caller("/tags").get(tags::list_tags),
             caller("/tags/{name}").patch(tags::rename_tag).delete(tags::delete_tag),
+            caller("/chat").post(chat::send_message),
+            caller("/chat/ui").post(chat::send_ui_message),
             caller("/conversations").get(conversations::list_conversations),
             caller("/conversations/{conversation_id}")
                 .get(conversations::get_conversation)
@@ -132,6 +135,8 @@ pub enum Access {
     Visitor,
     /// Somebody with a session, at a route of Better Auth; nobody gets 401.
     Session,
+    /// A program with a token: neither a cookie nor demo mode opens it.
+    Program,
 }
 
 impl Access {
@@ -144,7 +149,7 @@ impl Access {
     /// Whether nobody gets 401.
     #[must_use]
     pub const fn needs_somebody(self) -> bool {
-        matches!(self, Self::Caller | Self::Session)
+        matches!(self, Self::Caller | Self::Session | Self::Program)
     }
 
     const fn dialect(self) -> Dialect {

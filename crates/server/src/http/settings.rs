@@ -30,6 +30,9 @@ pub struct HttpSettings {
     /// How often something is sent on a stream of events where nothing
     /// happens, so that no proxy takes the connection for dead.
     pub heartbeat: Duration,
+    /// How long an answer of the assistant may go on when the process is about
+    /// to end.
+    pub turn_grace: Duration,
 }
 
 impl HttpSettings {
@@ -48,6 +51,7 @@ impl Default for HttpSettings {
             body_read_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(30),
             heartbeat: Duration::from_secs(25),
+            turn_grace: Duration::from_secs(5),
         }
     }
 }

@@ -10,6 +10,7 @@ on_both_databases! {
     the_last_used_conversation_comes_first,
     a_list_is_shown_in_pages,
     a_conversation_is_shown_with_its_messages_oldest_first,
+    an_answer_is_shown_with_what_was_done_for_it,
     a_deleted_conversation_is_gone_with_its_messages,
     somebody_elses_conversation_is_not_found,
     what_is_no_number_is_refused,
@@ -116,6 +117,30 @@ async fn a_conversation_is_shown_with_its_messages_oldest_first(test: TestApp) {
         assert_eq!(shown["id"], id.get());
         assert_eq!(shown["user_id"], "ada");
     }
+}
+
+async fn an_answer_is_shown_with_what_was_done_for_it(test: TestApp) {
+    let ada = test.ada().await;
+    let answer = ada.post("/api/chat", json!({"message": "add milk"})).await.is(200).json();
+    let id = answer["conversation_id"].clone();
+    let body = json!({"message": "thanks", "conversation_id": id});
+    ada.post("/api/chat", body).await.is(200);
+    let shown = ada.get(&format!("/api/conversations/{id}")).await.is(200).json();
+    let [question, done, _, thanked] = &shown["messages"].as_array().expect("a list")[..] else {
+        panic!("{shown}");
+    };
+    for field in ["tool_calls", "batch_id", "provider"] {
+        assert_eq!(done[field], answer[field], "{field}");
+        assert_eq!(question.get(field), None, "the user has no {field}");
+    }
+    assert_eq!(done["tool_calls"][0]["tool_name"], "add_task");
+    assert_eq!((&thanked["tool_calls"], &thanked["batch_id"]), (&json!([]), &json!(null)));
+    assert_eq!(thanked["provider"], "builtin");
+    // What came in some other way was done by nobody we know.
+    let imported = begin(&test, &ada, 0).await;
+    say(&test, &ada, imported, ["hello", "hi"]).await;
+    let shown = ada.get(&format!("/api/conversations/{imported}")).await.is(200).json();
+    assert_eq!(shown["messages"][1].get("tool_calls"), None);
 }
 
 async fn a_deleted_conversation_is_gone_with_its_messages(test: TestApp) {

@@ -75,6 +75,8 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("GET", "/api/tokens", OWN),
     ("POST", "/api/tokens", [401, 401, 201, 201]),
     ("DELETE", "/api/tokens/{token_id}", [401, 401, 404, 204]),
+    // Nobody calls it by the name that people use here; `mcp` has the rest.
+    ("POST", "/mcp", [403, 403, 403, 403]),
     ("GET", "/api/tasks", OWN),
     ("POST", "/api/tasks", [401, 401, 201, 201]),
     ("POST", "/api/tasks/parse", OWN),
@@ -95,6 +97,8 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("GET", "/api/tags", OWN),
     ("PATCH", "/api/tags/{name}", [401, 401, 404, 200]),
     ("DELETE", "/api/tags/{name}", [401, 401, 404, 204]),
+    ("POST", "/api/chat", OWN),
+    ("POST", "/api/chat/ui", OWN),
     ("GET", "/api/conversations", OWN),
     ("GET", "/api/conversations/{conversation_id}", [401, 401, 404, 200]),
     ("DELETE", "/api/conversations/{conversation_id}", [401, 401, 404, 204]),
@@ -121,6 +125,8 @@ const EXPECTED: &[(&str, &str, Answers)] = &[
     ("GET", "/api/{user_id}/tags", [401, 401, 403, 200]),
     ("PATCH", "/api/{user_id}/tags/{name}", [401, 401, 403, 200]),
     ("DELETE", "/api/{user_id}/tags/{name}", [401, 401, 403, 204]),
+    ("POST", "/api/{user_id}/chat", [401, 401, 403, 200]),
+    ("POST", "/api/{user_id}/chat/ui", [401, 401, 403, 200]),
     ("GET", "/api/{user_id}/conversations", [401, 401, 403, 200]),
     ("GET", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 200]),
     ("DELETE", "/api/{user_id}/conversations/{conversation_id}", [401, 401, 403, 204]),
@@ -189,6 +195,8 @@ fn body(things: &Things, method: &Method, pattern: &str) -> Value {
         ("POST", Some("tokens")) => json!({"name": "x", "scopes": ["read"]}),
         ("POST" | "PUT" | "PATCH", Some("tasks" | "{task_id}")) => json!({"title": "x"}),
         ("POST", Some("parse")) => json!({"text": "x"}),
+        ("POST", Some("chat")) => json!({"message": "hello"}),
+        ("POST", Some("ui")) => json!({"messages": [{"role": "user", "content": "hello"}]}),
         ("PATCH", Some("settings" | "{name}")) | ("POST", Some("update-user")) => {
             json!({"name": "x"})
         }

@@ -10,18 +10,22 @@ mod folder;
 mod log;
 #[path = "../postgres/mod.rs"]
 mod postgres;
+#[path = "../scripted_model/mod.rs"]
+mod scripted_model;
 #[macro_use]
 mod support;
 
 mod auth;
 mod better_auth;
 mod changes;
+mod chat;
 mod conversations;
 mod events;
 mod http;
 mod idempotency;
 mod isolation;
 mod jwt;
+mod mcp;
 mod openapi;
 mod outage;
 mod rate_limits;

@@ -52,7 +52,7 @@ async fn shells_complete_every_command() {
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let script = Rondo::bare().runs(&format!("completions {shell}")).await.well();
         for command in
-            ["serve", "dev", "migrate", "user", "token", "import", "doctor", "healthcheck"]
+            ["serve", "dev", "migrate", "user", "token", "mcp", "import", "doctor", "healthcheck"]
         {
             assert!(script.contains(command), "{shell} does not complete {command}");
         }
@@ -64,9 +64,18 @@ async fn shells_complete_every_command() {
 async fn help_is_there_for_whoever_asks() {
     let rondo = Rondo::bare();
     let help = rondo.runs("--help").await.well();
-    for command in
-        ["dev", "serve", "migrate", "user", "token", "import", "doctor", "openapi", "healthcheck"]
-    {
+    for command in [
+        "dev",
+        "serve",
+        "migrate",
+        "user",
+        "token",
+        "mcp",
+        "import",
+        "doctor",
+        "openapi",
+        "healthcheck",
+    ] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing: {help}");
         rondo.runs(&format!("{command} --help")).await.well();
     }

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::support::{MailServer, PASSWORD, Rondo, SECRET};
+use crate::{
+    scripted_model::{Reply, ScriptedModel},
+    support::{MailServer, PASSWORD, Rondo, SECRET},
+};
 
 /// A server that users reach through a proxy with TLS.
 fn public() -> Rondo {
@@ -186,6 +189,25 @@ async fn keys_that_another_secret_made_are_noticed() {
     server.stops().await;
     let other = rondo.with("BETTER_AUTH_SECRET", "another-Qm9vbSE4c2hha2FsYWthMTIzNDU2");
     check(&other, false, &["1 of our keys", "another BETTER_AUTH_SECRET"]).await;
+}
+
+#[tokio::test]
+async fn it_is_said_who_answers_in_the_chat_and_whether() {
+    check(&public(), false, &["ok    assistant      the built-in one"]).await;
+    let model = ScriptedModel::start().await;
+    let with =
+        |url: &str| public().with("ASSISTANT_BASE_URL", url).with("ASSISTANT_API_KEY", "hush-hush");
+    let rondo = with(&model.base_url()).with("ASSISTANT_MODEL", "tiny");
+    model.says(Reply::text("OK"));
+    let place = format!("tiny at {}", model.base_url());
+    check(&rondo, false, &[&format!("ok    assistant      {place} answers")]).await;
+    model.says(Reply::json(401, &json!({"error": {"message": "hush-hush is wrong"}})));
+    check(&rondo, true, &["fail  assistant", "it answered 401", "does not take this key"]).await;
+    let nobody = with("http://127.0.0.1:1");
+    check(&nobody, true, &["cannot connect", "must be reachable", "no model is named"]).await;
+    for rondo in [rondo, nobody] {
+        assert!(!rondo.runs("doctor").await.with_code(1).stdout.contains("hush-hush"));
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,8 @@
 mod folder;
 #[path = "../postgres/mod.rs"]
 mod postgres;
+#[path = "../scripted_model/mod.rs"]
+mod scripted_model;
 mod support;
 
 mod accounts;
@@ -14,6 +16,7 @@ mod dev;
 mod doctor;
 mod imports;
 mod logs;
+mod mcp;
 mod migrate;
 mod replicas;
 mod start;

@@ -78,11 +78,12 @@ const HOUSES: [House; 4] = [
 ];
 
 /// Within the server: who must not know whom.
-const STRANGERS: [(&str, &[&str]); 4] = [
+const STRANGERS: [(&str, &[&str]); 5] = [
     ("http", &["cli", "config", "listener", "telemetry"]),
     ("config", &["cli", "http", "listener", "telemetry", "shutdown"]),
     ("listener", &["cli", "config", "telemetry"]),
     ("cli", &["http"]),
+    ("mcp", &["cli", "config", "http", "listener", "telemetry"]),
 ];
 
 /// Where the command line knows the HTTP door all the same: it starts it, prints

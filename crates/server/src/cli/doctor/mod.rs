@@ -4,6 +4,7 @@
 //! that is not there is not made.
 
 mod address;
+mod assistant;
 mod database;
 mod keys;
 mod machine;
@@ -92,5 +93,6 @@ async fn check(report: &mut Report, source: &Source, config: &Config) -> Result<
     }
     app.store().close().await;
     keys::check_external(report, config).await?;
-    mail::check(report, config).await
+    mail::check(report, config).await?;
+    assistant::check(report, config).await
 }

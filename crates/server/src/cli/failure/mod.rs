@@ -124,7 +124,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
             Error::Unavailable(reason) => Self::Database(reason),
-            Error::IssuerUnavailable(reason) => Self::failed(reason),
+            Error::IssuerUnavailable(reason) | Error::ModelFailed(reason) => Self::failed(reason),
             Error::Internal(source) => Self::failed(chain(&*source)),
             Error::Invalid(problems) => {
                 let listed: Vec<_> = problems.iter().map(invalid).collect();
@@ -137,6 +137,10 @@ impl From<Error> for Failure {
             | Error::PreconditionFailed(_)
             | Error::UndoConflict(_)
             | Error::ChangesPurged { .. }
+            | Error::EmptyMessage
+            | Error::TurnRunning
+            | Error::ModelUnavailable { .. }
+            | Error::TurnTimedOut
             | Error::RateLimited { .. } => Self::failed(error.to_string()),
         }
     }

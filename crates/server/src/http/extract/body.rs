@@ -50,7 +50,7 @@ pub(super) fn parse_optional(headers: &HeaderMap, bytes: &[u8]) -> Result<Option
 
 /// A page of another origin can make a browser send text or a form without
 /// asking first, but not JSON: this check is also the protection against that.
-pub(super) fn check_declared(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(in crate::http) fn check_declared(headers: &HeaderMap) -> Result<(), ApiError> {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     match (types.next(), types.next()) {
         (Some(kind), None) if is_json(kind) => Ok(()),
@@ -74,7 +74,16 @@ fn is_json(kind: &HeaderValue) -> bool {
 
 /// Reads a body to its end, if that is neither far nor late.
 pub(in crate::http) async fn read(body: Body, settings: &HttpSettings) -> Result<Bytes, ApiError> {
-    let limit_bytes = settings.body_limit_bytes;
+    read_within(body, settings, settings.body_limit_bytes).await
+}
+
+/// The same where less is enough.
+pub(in crate::http) async fn read_within(
+    body: Body,
+    settings: &HttpSettings,
+    limit_bytes: usize,
+) -> Result<Bytes, ApiError> {
+    let limit_bytes = limit_bytes.min(settings.body_limit_bytes);
     let too_large = ApiError::BodyTooLarge { limit_bytes };
     // The announced length is the lower bound; a body that announces too much
     // is refused before a byte of it is read.

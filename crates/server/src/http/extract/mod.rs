@@ -15,7 +15,9 @@ mod query;
 mod target;
 
 pub(crate) use body::{JsonBody, OptionalJsonBody};
-pub(in crate::http) use body::{parse as parse_json, read as read_body};
+pub(in crate::http) use body::{
+    check_declared, parse as parse_json, read as read_body, read_within as read_body_within,
+};
 pub(crate) use caller::{Caller, TokenHolder, bearer};
 pub(crate) use client_address::ClientAddress;
 pub(crate) use client_device::ClientDevice;

@@ -6,6 +6,7 @@ use std::{
     future::{Future, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -19,7 +20,7 @@ use axum::{
 use tokio::time::timeout;
 use tower_service::Service;
 
-use super::ApiError;
+use super::{ApiError, RequestRecord};
 use crate::http::HttpSettings;
 
 /// The router within its bounds.
@@ -47,9 +48,16 @@ impl Guard {
         } else {
             self.time_limit + self.body_time_limit
         };
+        let record = request.extensions().get::<Arc<RequestRecord>>().cloned();
         let mut router = self.router.clone();
-        let answer = contain(async move { router.call(request).await });
-        match timeout(time_limit, answer).await {
+        let mut answer = pin!(contain(async move { router.call(request).await }));
+        let mut result = timeout(time_limit, &mut answer).await;
+        if result.is_err()
+            && let Some(more) = record.and_then(|record| record.more_time())
+        {
+            result = timeout(more, answer).await;
+        }
+        match result {
             Ok(Ok(Ok(response))) => response,
             Ok(Err(panic)) => ApiError::Panicked(message(panic.as_ref())).into_response(),
             Err(_) => ApiError::TimedOut.into_response(),
@@ -94,21 +102,34 @@ fn message(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::future::pending;
+    use std::{future::pending, net::Ipv4Addr};
 
-    use axum::{http::StatusCode, routing::get};
+    use axum::{
+        Extension,
+        http::{HeaderValue, StatusCode},
+        routing::get,
+    };
 
     use super::*;
+
+    async fn long(Extension(record): Extension<Arc<RequestRecord>>) -> &'static str {
+        record.allow_more_time(Duration::from_secs(10));
+        let _ = timeout(Duration::from_millis(150), pending::<()>()).await;
+        "well"
+    }
 
     async fn status_of(path: &str) -> StatusCode {
         let router = Router::new()
             .route("/", get(async || "well"))
             .route("/panic", get(async || -> &str { panic!("a bug") }))
-            .route("/hang", get(async || pending::<&str>().await));
+            .route("/hang", get(async || pending::<&str>().await))
+            .route("/long", get(long));
         let request_timeout = Duration::from_millis(50);
         let guard =
             Guard::new(router, &HttpSettings { request_timeout, ..HttpSettings::default() });
-        let request = Request::builder().uri(path).body(Body::empty()).expect("a test request");
+        let mut request = Request::builder().uri(path).body(Body::empty()).expect("a test request");
+        let (id, peer) = (HeaderValue::from_static("1"), Ipv4Addr::LOCALHOST.into());
+        request.extensions_mut().insert(Arc::new(RequestRecord::new(id, peer)));
         guard.answer(request).await.status()
     }
 
@@ -117,5 +138,10 @@ mod tests {
         assert_eq!(status_of("/").await, StatusCode::OK);
         assert_eq!(status_of("/panic").await, StatusCode::INTERNAL_SERVER_ERROR);
         assert_eq!(status_of("/hang").await, StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    #[tokio::test]
+    async fn what_takes_long_may_take_longer() {
+        assert_eq!(status_of("/long").await, StatusCode::OK);
     }
 }

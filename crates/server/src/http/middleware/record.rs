@@ -3,6 +3,7 @@
 use std::{
     net::IpAddr,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use axum::{
@@ -31,6 +32,7 @@ pub(crate) struct RequestRecord {
     dialect: OnceLock<Dialect>,
     cookie: OnceLock<SessionCookie>,
     left_over: OnceLock<LeftOver>,
+    more_time: OnceLock<Duration>,
 }
 
 impl RequestRecord {
@@ -43,6 +45,7 @@ impl RequestRecord {
             dialect: OnceLock::new(),
             cookie: OnceLock::new(),
             left_over: OnceLock::new(),
+            more_time: OnceLock::new(),
         }
     }
 
@@ -71,6 +74,15 @@ impl RequestRecord {
     /// counts.
     pub(crate) fn note_left_over(&self, left_over: LeftOver) {
         let _ = self.left_over.set(left_over);
+    }
+
+    /// Lets the handler take longer than others may; the first one counts.
+    pub(crate) fn allow_more_time(&self, more: Duration) {
+        let _ = self.more_time.set(more);
+    }
+
+    pub(super) fn more_time(&self) -> Option<Duration> {
+        self.more_time.get().copied()
     }
 
     pub(super) fn left_over(&self) -> Option<&LeftOver> {

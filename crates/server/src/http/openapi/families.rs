@@ -9,8 +9,8 @@ use crate::http::router::FAMILIES;
 const SUFFIX: &str = "_of_user";
 
 /// What is there for each user.
-const SHARED: [&str; 7] =
-    ["/tasks", "/trash", "/tags", "/changes", "/events", "/conversations", "/settings"];
+const SHARED: [&str; 8] =
+    ["/tasks", "/trash", "/tags", "/changes", "/events", "/chat", "/conversations", "/settings"];
 
 /// Describes all of it a second time.
 pub(super) fn add(document: &mut OpenApi) {

@@ -113,6 +113,8 @@ fn document() -> openapi::OpenApi {
         routes::tags::list_tags,
         routes::tags::rename_tag,
         routes::tags::delete_tag,
+        routes::chat::send_message,
+        routes::chat::send_ui_message,
         routes::conversations::list_conversations,
         routes::conversations::get_conversation,
         routes::conversations::delete_conversation,
@@ -121,6 +123,7 @@ fn document() -> openapi::OpenApi {
         routes::tokens::list_tokens,
         routes::tokens::create_token,
         routes::tokens::delete_token,
+        routes::mcp::serve_mcp,
         routes::service::show_service,
         routes::service::show_health,
         routes::service::show_liveness,
@@ -134,6 +137,7 @@ fn document() -> openapi::OpenApi {
         responses::PreconditionFailedResponse<'_>,
         responses::UndoConflictResponse<'_>,
         responses::ChangesPurgedResponse<'_>,
+        routes::chat::TurnFailedResponse<'_>,
         schemas::ValidationErrorResponse,
         schemas::better_auth::AuthErrorResponse
     )),
@@ -148,9 +152,11 @@ fn document() -> openapi::OpenApi {
         (name = "trash", description = "Tasks that were deleted, until they are gone for good"),
         (name = "tags", description = "The labels of all tasks together"),
         (name = "changes", description = "What happened to tasks, and undoing it"),
+        (name = "chat", description = "Talking to the assistant"),
         (name = "conversations", description = "What was said to the assistant"),
         (name = "settings", description = "What a user chose"),
         (name = "tokens", description = "Keys for programs"),
+        (name = "mcp", description = "The door for assistants that speak MCP"),
         (name = "service", description = "The service itself"),
     )
 )]

@@ -5,9 +5,10 @@ use utoipa::openapi::{
     OpenApi, RefOr, Required,
     path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
     schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
+    security::SecurityRequirement,
 };
 
-use super::{answers, writes};
+use super::{BEARER, answers, writes};
 use crate::http::{Access, route_list, routes::docs};
 
 /// The largest id: what a JavaScript number holds exactly.
@@ -38,6 +39,9 @@ pub(super) fn complete(document: &mut OpenApi) {
             if !access.needs_somebody() {
                 // Some of these look at who asks, if anybody does, and say so.
                 operation.security.get_or_insert_default();
+            }
+            if access == Access::Program {
+                operation.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
             }
             allow_no_body(operation);
             if access == Access::Caller {

@@ -22,7 +22,7 @@ const UNKEYED: [&str; 3] = ["parse_task", "logout", "delete_me"];
 const CONDITIONAL: [&str; 4] = ["update_task", "patch_task", "complete_task", "delete_task"];
 
 /// The tags of operations whose writes change tasks, and so make a batch.
-const OF_TASKS: [&str; 4] = ["tasks", "trash", "tags", "changes"];
+const OF_TASKS: [&str; 5] = ["tasks", "trash", "tags", "changes", "chat"];
 
 /// Adds the headers that a request of the caller's may have.
 pub(super) fn add_headers(method: &Method, operation: &mut Operation) {

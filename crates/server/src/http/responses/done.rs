@@ -23,6 +23,11 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
+    /// What a write made.
+    pub(crate) const fn new(batch_id: Option<BatchId>, is_replayed: bool) -> Self {
+        Self { batch_id, is_replayed }
+    }
+
     /// Takes apart what came of a write.
     pub(crate) fn of<T>(done: Done<T>) -> (T, Self) {
         let Done { value, batch_id, is_replayed } = done;

@@ -6,11 +6,16 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use rondo_app::{App, conversations, input};
-use rondo_domain::{Conversation, ConversationId, Message, Page, Timestamp};
+use rondo_app::{
+    App,
+    conversations::{self, ShownMessage},
+    input,
+};
+use rondo_domain::{BatchId, Conversation, ConversationId, Message, Page, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::chat::ToolCallResponse;
 use crate::http::{
     error::ApiError,
     extract::{Caller, Keyed, NoBody, PathId, QueryPairs},
@@ -93,6 +98,16 @@ pub(crate) struct MessageResponse<'a> {
     /// When it was stored.
     #[schema(value_type = String, format = DateTime, example = "2026-11-21T09:30:00.000Z")]
     created_at: Timestamp,
+    /// What the assistant did before it answered; only of its answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_calls: Option<Vec<ToolCallResponse<'a>>>,
+    /// The batch of what it changed, which can be undone; null when it changed nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_id: Option<Option<&'a str>>,
+    /// Who answered: `builtin`, or `openai-compatible` for a language model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "builtin")]
+    provider: Option<&'a str>,
 }
 
 impl<'a> From<&'a Message> for MessageResponse<'a> {
@@ -102,6 +117,22 @@ impl<'a> From<&'a Message> for MessageResponse<'a> {
             role: message.role.as_str(),
             content: message.content.as_str(),
             created_at: message.created_at,
+            tool_calls: None,
+            batch_id: None,
+            provider: None,
+        }
+    }
+}
+
+impl<'a> From<&'a ShownMessage> for MessageResponse<'a> {
+    fn from(shown: &'a ShownMessage) -> Self {
+        let turn = shown.turn.as_ref();
+        Self {
+            tool_calls: turn
+                .map(|turn| turn.tool_calls.iter().map(ToolCallResponse::from).collect()),
+            batch_id: turn.map(|turn| turn.batch_id.as_ref().map(BatchId::as_str)),
+            provider: turn.map(|turn| turn.provider.as_str()),
+            ..Self::from(&shown.message)
         }
     }
 }

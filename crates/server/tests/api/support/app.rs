@@ -55,6 +55,7 @@ impl Default for Setup {
             jwt_algorithm: JwtAlgorithm::default(),
             email_verification_required: false,
             mail: None,
+            assistant: None,
             limits: Limits::off(),
             event_bus: EventBus::Local,
             trash_days: 30,

@@ -51,6 +51,12 @@ impl Rondo {
         self
     }
 
+    /// The same folder and variables, and one more.
+    pub(crate) fn on_top(&self, name: &'static str, value: &str) -> Self {
+        let folder = Arc::clone(&self.folder);
+        Self { folder, variables: self.variables.clone() }.with(name, value)
+    }
+
     /// Runs a command to its end, with nothing on standard input.
     pub(crate) async fn runs(&self, arguments: &str) -> Ended {
         self.runs_with(arguments, "").await

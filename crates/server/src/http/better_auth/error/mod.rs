@@ -119,6 +119,11 @@ impl From<AppError> for AuthError {
             | AppError::PreconditionFailed(_)
             | AppError::UndoConflict(_)
             | AppError::ChangesPurged { .. }
+            | AppError::EmptyMessage
+            | AppError::TurnRunning
+            | AppError::ModelFailed(_)
+            | AppError::ModelUnavailable { .. }
+            | AppError::TurnTimedOut
             | AppError::Unavailable(_)
             | AppError::IssuerUnavailable(_)
             | AppError::Internal(_) => Self::Other(ApiError::App(error)),

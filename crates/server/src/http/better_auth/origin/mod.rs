@@ -10,6 +10,7 @@
 
 mod address;
 mod pattern;
+mod rebinding;
 mod site;
 pub(crate) mod survey;
 mod target;

@@ -1,6 +1,7 @@
 //! Which errors and headers the answers of an operation have.
 
 mod better_auth;
+mod mcp;
 
 use utoipa::openapi::{
     Content, Header, Ref, RefOr, Response, ResponseBuilder,
@@ -15,18 +16,21 @@ use crate::http::Access;
 /// Adds the errors that can happen, and the headers that every answer has.
 pub(super) fn add(path: &str, access: Access, operation: &mut Operation) {
     let is_better_auth = access.is_better_auth();
-    let statuses = if is_better_auth {
-        better_auth::statuses(access, operation)
-    } else {
-        statuses(path, access, operation)
+    let statuses = match access {
+        Access::Visitor | Access::Session => better_auth::statuses(access, operation),
+        Access::Program => mcp::STATUSES.to_vec(),
+        Access::Open | Access::Caller => statuses(path, access, operation),
     };
     let kind = better_auth::Kind::of(operation);
     let writes = Writes::of(operation);
     let own = operation.operation_id.clone().unwrap_or_default();
     let responses = &mut operation.responses.responses;
     for status in statuses {
-        let error =
-            if is_better_auth { better_auth::error(status, kind) } else { error(status, &own) };
+        let error = match access {
+            Access::Visitor | Access::Session => better_auth::error(status, kind),
+            Access::Program => mcp::error(status),
+            Access::Open | Access::Caller => error(status, &own),
+        };
         responses.insert(status.to_string(), error.into());
     }
     for (status, response) in responses {
@@ -64,6 +68,7 @@ fn statuses(path: &str, access: Access, operation: &Operation) -> Vec<u16> {
         Some("show_me" | "change_tasks") => &[404],
         Some("delete_me" | "stream_events") => &[429],
         Some("create_token" | "undo_change") => &[409],
+        Some("send_message" | "send_ui_message") => &[404, 409, 429, 502, 504],
         Some("list_changes") => &[410],
         Some("show_readiness") => &[503],
         _ => &[],
@@ -78,8 +83,10 @@ fn is_query(parameter: &RefOr<utoipa::openapi::path::Parameter>) -> bool {
 }
 
 fn error(status: u16, operation_id: &str) -> Response {
+    let is_chat = ["send_message", "send_ui_message"].contains(&operation_id);
     let (description, schema) = match status {
         304 => return ResponseBuilder::new().description("The client has this version").build(),
+        400 if is_chat => ("The message is empty, or the body no JSON", "ErrorResponse"),
         400 => ("The request is no HTTP we understand, or its body no JSON", "ErrorResponse"),
         401 => ("No token, a bad token, or wrong credentials", "ErrorResponse"),
         403 => ("Somebody else's, or more than this token may", "ErrorResponse"),
@@ -88,6 +95,7 @@ fn error(status: u16, operation_id: &str) -> Response {
         409 if operation_id == "undo_change" => {
             ("Tasks have changed since", "UndoConflictResponse")
         }
+        409 if is_chat => ("The last message there is still being answered", "ErrorResponse"),
         409 => ("It collides with what is there", "ErrorResponse"),
         410 => ("These changes are not kept any more, or not there yet", "ChangesPurgedResponse"),
         412 => ("The task is not of this version", "PreconditionFailedResponse"),
@@ -95,6 +103,11 @@ fn error(status: u16, operation_id: &str) -> Response {
         415 => ("The body is not declared to be JSON", "ErrorResponse"),
         422 => ("The values are not valid; every problem is listed", "ValidationErrorResponse"),
         429 => ("Too many attempts", "ErrorResponse"),
+        502 => ("The language model did not answer", "TurnFailedResponse"),
+        503 if is_chat => {
+            ("The database, the language model or the issuer is away", "TurnFailedResponse")
+        }
+        504 => ("The answer took longer than a turn may", "TurnFailedResponse"),
         503 => ("The database or the issuer of the token is away", "ErrorResponse"),
         _ => ("A bug", "ErrorResponse"),
     };

@@ -10,6 +10,7 @@
 )]
 
 pub(crate) mod better_auth;
+pub(crate) mod chat;
 pub(crate) mod history;
 pub(crate) mod listing;
 pub(crate) mod tasks;

@@ -1,6 +1,9 @@
 //! Mail, the assistant, events and the trash: small settings of single features.
 //!
-//! Mail and the event bus end up in the application's settings, because use cases depend on them.
+//! All but the command line's end up in the application's settings, because use
+//! cases depend on them.
+
+pub(super) mod assistant;
 
 use std::path::PathBuf;
 
@@ -11,64 +14,26 @@ use url::{Host, Url};
 
 use super::{
     http::is_loopback,
-    reader::{Reader, number, one_of, text, web_address},
-    variables::{
-        ASSISTANT_API_KEY, ASSISTANT_BASE_URL, ASSISTANT_MODEL, EVENT_BUS, MAIL_FROM, MAIL_URL,
-        OPENAI_API_KEY, OPENAI_BASE_URL, RONDO_TOKEN, TRASH_DAYS,
-    },
+    reader::{Reader, number, one_of, text},
+    variables::{EVENT_BUS, MAIL_FROM, MAIL_URL, RONDO_TOKEN, TRASH_DAYS},
 };
 
 /// Settings of single features.
 #[derive(Clone, Debug)]
 pub struct Features {
-    /// The language model; `None`: the built-in assistant.
-    pub assistant: Option<Assistant>,
     /// What command-line programs present to a server.
     pub token: Option<Secret<String>>,
 }
 
-/// An OpenAI-compatible endpoint.
-#[derive(Clone, Debug)]
-pub struct Assistant {
-    /// Where it is, without a slash at the end.
-    pub base_url: String,
-    /// Its key; a model on the own machine needs none.
-    pub api_key: Option<Secret<String>>,
-    /// The model to ask for; `None`: the endpoint's default.
-    pub model: Option<String>,
-}
-
 impl Features {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let features = Self {
-            assistant: assistant(reader),
-            token: reader.optional(&RONDO_TOKEN, |token| text(token).map(Secret::new)),
-        };
-        if features.assistant.is_some() {
-            reader.warn("the ASSISTANT_ variables have no effect: this version has no assistant");
-        }
-        features
+        Self { token: reader.optional(&RONDO_TOKEN, |token| text(token).map(Secret::new)) }
     }
 }
 
 /// For how long deleted tasks and the history are kept.
 pub(super) fn trash_days(reader: &mut Reader<'_>) -> u16 {
     reader.or(&TRASH_DAYS, 30, number(1..=3650))
-}
-
-/// A key alone is enough for `api.openai.com`, as it is for that company's own
-/// clients.
-fn assistant(reader: &mut Reader<'_>) -> Option<Assistant> {
-    let address =
-        |text: &str| web_address(text).map(|url| url.as_str().trim_end_matches('/').to_owned());
-    let key = |value: &str| text(value).map(Secret::new);
-    let fallback_url = reader.optional(&OPENAI_BASE_URL, address);
-    let fallback_key = reader.optional(&OPENAI_API_KEY, key);
-    let base_url = reader.optional(&ASSISTANT_BASE_URL, address).or(fallback_url);
-    let api_key = reader.optional(&ASSISTANT_API_KEY, key).or(fallback_key);
-    let model = reader.optional(&ASSISTANT_MODEL, text);
-    let openai = || api_key.as_ref().map(|_| "https://api.openai.com/v1".to_owned());
-    Some(Assistant { base_url: base_url.or_else(openai)?, api_key, model })
 }
 
 /// How replicas hear of changes.
