@@ -14,6 +14,9 @@ use crate::{
 
 /// The most messages that are shown with a conversation: the last ones.
 const MAX_MESSAGES: i64 = 1000;
+/// How many bytes they may have together, with the calls of tools: of more, the
+/// older ones are left out.
+const MAX_BYTES: i64 = 1024 * 1024;
 
 /// A message, and what came of the turn that it answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +51,8 @@ pub async fn list(app: &App, actor: &Actor, page: Page) -> Result<(Vec<Conversat
         .await
 }
 
-/// One conversation of the actor's with its last messages, oldest first.
+/// One conversation of the actor's with its last messages, oldest first: a
+/// thousand at most, and a mebibyte, but always the last one.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none of the actor's,
@@ -64,10 +68,21 @@ pub async fn show(
         .snapshot(move |txn| async move {
             let found = txn.find_conversation(&owner, id).await?;
             let conversation = found.ok_or(Error::NotFound(Kind::Conversation))?;
-            let said = txn.list_said(&owner, id, MAX_MESSAGES).await?;
+            let shown_at_most = fitting(&txn.list_said_sizes(&owner, id, MAX_MESSAGES).await?);
+            let said = txn.list_said(&owner, id, shown_at_most).await?;
             Ok((conversation, said.into_iter().map(shown).collect()))
         })
         .await
+}
+
+/// How many messages are shown, of which the last has the first of these sizes.
+fn fitting(sizes: &[i64]) -> i64 {
+    let mut bytes = 0;
+    let fit = sizes.iter().take_while(|size| {
+        bytes += **size;
+        bytes <= MAX_BYTES
+    });
+    i64::try_from(fit.count()).unwrap_or(MAX_MESSAGES).max(1)
 }
 
 /// What a turn has done that got no answer stands with the question, and is in
@@ -103,8 +118,51 @@ pub async fn delete(app: &App, batch: &Batch, id: ConversationId) -> Result<Done
 
 #[cfg(test)]
 mod tests {
+    use rondo_domain::MessageContent;
+    use rondo_store::TurnRecord;
+
     use super::*;
-    use crate::testing::TestApp;
+    use crate::testing::{NOW, TestApp};
+
+    /// Ada's conversation of so many answers, each with calls of that many bytes.
+    async fn answered(test: &TestApp, ada: &Actor, answers: usize, bytes: usize) -> ConversationId {
+        let (owner, id) = (ada.user_id.clone(), test.add_conversation(ada).await.id);
+        let calls = serde_json::json!([
+            {"tool_name": "get_task", "arguments": {}, "result": "x".repeat(bytes)}
+        ]);
+        let (batch_id, provider) = (None, "builtin".to_owned());
+        let record = TurnRecord { batch_id, provider, tool_calls: calls.to_string(), raw: None };
+        test.write(move |txn| async move {
+            for number in 0..answers {
+                let words = MessageContent::parse(format!("{number}")).expect("these are words");
+                let said = txn.insert_message(&owner, id, Role::Assistant, &words, NOW).await?;
+                txn.insert_turn(&owner, (id, said.id), &record, NOW).await?;
+            }
+            Ok(())
+        })
+        .await;
+        id
+    }
+
+    #[tokio::test]
+    async fn of_a_conversation_that_is_too_long_to_be_shown_the_end_is() {
+        let test = TestApp::new().await;
+        let ada = test.user("ada").await;
+        let bytes = 100_000;
+        let id = answered(&test, &ada, 100, bytes).await;
+        let (_, messages) = show(&test.app, &ada, id).await.expect("it is hers");
+        let most = usize::try_from(MAX_BYTES).expect("it is a size") / bytes;
+        assert_eq!(messages.len(), most);
+        assert_eq!(messages[most - 1].message.content.as_str(), "99");
+        assert!(messages.iter().all(|shown| shown.turn.is_some()));
+        // A single message that is longer than all of them may be is shown.
+        let id = answered(&test, &ada, 2, 2_000_000).await;
+        let (_, messages) = show(&test.app, &ada, id).await.expect("it is hers");
+        assert_eq!(messages.len(), 1);
+        let id = answered(&test, &ada, 1_001, 1).await;
+        let (_, messages) = show(&test.app, &ada, id).await.expect("it is hers");
+        assert_eq!(messages.len(), 1_000);
+    }
 
     #[tokio::test]
     async fn bob_does_not_find_adas_conversation() {

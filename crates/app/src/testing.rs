@@ -31,6 +31,13 @@ pub(crate) const TTL_SECONDS: i64 = 3600;
 pub(crate) const PASSWORD: &str = "correct horse battery";
 const SECRET: &str = "a secret for tests, of 32 characters or more";
 
+/// Somebody else who listens to the log, to be kept as long as a test does. With
+/// one listener alone, `tracing` asks whichever test comes to a line first
+/// whether anybody wants it, and remembers a no for all.
+pub(crate) fn second_listener() -> tracing::Dispatch {
+    tracing::Dispatch::new(tracing_subscriber::fmt().with_writer(std::io::sink).finish())
+}
+
 pub(crate) struct TestApp {
     pub app: App,
     pub clock: Arc<FixedClock>,

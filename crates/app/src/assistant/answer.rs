@@ -3,7 +3,10 @@
 use rondo_domain::{BatchId, ConversationId, Message};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 
 use super::Turn;
 use crate::error::Error;
@@ -111,6 +114,8 @@ pub struct TurnEvents {
     pub(super) conversation_id: ConversationId,
     pub(super) receiver: mpsc::Receiver<TurnEvent>,
     pub(super) has_ended: bool,
+    /// Stops a turn that goes on without listeners.
+    pub(super) stop: watch::Sender<bool>,
     /// The turn itself.
     pub(super) task: JoinHandle<()>,
 }
@@ -127,9 +132,11 @@ impl TurnEvents {
         Some(event)
     }
 
-    /// Ends the turn before its next step, unless its request had a key, and
-    /// waits until it has stored how far it came.
+    /// Ends the turn before its next step, also one whose request had a key,
+    /// and waits until it has stored how far it came.
     pub async fn stop(&mut self) {
+        // Nobody to hear it is a turn that has ended.
+        let _ = self.stop.send(true);
         self.receiver.close();
         // A turn that panicked has ended too.
         let _ = (&mut self.task).await;

@@ -1,8 +1,11 @@
 //! The calls of tools of one turn: made, told of, and remembered.
 
-use rondo_domain::{Actor, BatchId};
+use rondo_domain::{Actor, BatchId, Task, TaskId};
 use serde_json::{Value, json};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 use super::{ToolCall, TurnEvent};
 use crate::{
@@ -34,6 +37,8 @@ pub(super) struct Reporter {
     /// Whether the turn goes on when nobody listens: its request had a key,
     /// so somebody will ask for the answer again.
     pub is_kept: bool,
+    /// Whether the turn has to stop all the same: the process is about to end.
+    pub stopped: watch::Receiver<bool>,
 }
 
 impl Reporter {
@@ -54,15 +59,24 @@ impl Reporter {
     /// # Errors
     /// [`Halt::HungUp`]: nobody does.
     pub fn check_listener(&self) -> Result<(), Halt> {
-        if self.sender.is_closed() && !self.is_kept { Err(Halt::HungUp) } else { Ok(()) }
+        if self.goes_on() { Ok(()) } else { Err(Halt::HungUp) }
+    }
+
+    fn goes_on(&self) -> bool {
+        if self.is_kept { !*self.stopped.borrow() } else { !self.sender.is_closed() }
     }
 
     /// Waits until nobody waits for the answer any more.
     pub async fn hung_up(&self) {
         if self.is_kept {
-            std::future::pending::<()>().await;
+            let mut stopped = self.stopped.clone();
+            if stopped.wait_for(|is_stopped| *is_stopped).await.is_err() {
+                // Whoever could stop it has gone.
+                std::future::pending::<()>().await;
+            }
+        } else {
+            self.sender.closed().await;
         }
-        self.sender.closed().await;
     }
 
     /// Tells of something, and waits for a listener who is slow.
@@ -72,7 +86,7 @@ impl Reporter {
     pub async fn tell(&self, event: TurnEvent) -> Result<(), Halt> {
         match tokio::time::timeout_at(self.deadline, self.sender.send(event)).await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) if self.is_kept => Ok(()),
+            Ok(Err(_)) if self.goes_on() => Ok(()),
             Ok(Err(_)) => Err(Halt::HungUp),
             Err(_) => Err(Halt::Failed(Error::TurnTimedOut)),
         }
@@ -85,6 +99,8 @@ pub(super) struct Calls {
     batch: Batch,
     reporter: Reporter,
     made: Vec<Receipt>,
+    /// Whether a call failed of which nobody knows if it has changed a task.
+    is_uncertain: bool,
 }
 
 /// A call, and what came of it.
@@ -104,7 +120,7 @@ pub(super) type Called = Result<Value, ToolRefusal>;
 impl Calls {
     /// No calls yet; the changes of all that follow are this batch.
     pub const fn new(app: App, batch: Batch, reporter: Reporter) -> Self {
-        Self { app, batch, reporter, made: Vec::new() }
+        Self { app, batch, reporter, made: Vec::new(), is_uncertain: false }
     }
 
     /// Calls a tool for the turn's user, and tells of it.
@@ -140,6 +156,7 @@ impl Calls {
             Err(ToolError::Failed(error)) => {
                 let outcome = refusal(error.code(), error.to_string());
                 self.note(name, arguments, &Err(outcome));
+                self.doubt(name);
                 Err(Halt::Failed(error))
             }
         }
@@ -193,6 +210,23 @@ impl Calls {
         result
     }
 
+    /// A task of the turn's user, looked up without a call.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn find_task(&self, id: TaskId) -> Result<Option<Task>, Error> {
+        let owner = self.actor().user_id.clone();
+        let store = self.app.store();
+        let found = store.read(move |txn| async move { txn.find_task(&owner, id).await }).await?;
+        Ok(found.map(|(task, _)| task))
+    }
+
+    /// Remembers that a tool failed that may have changed a task: a commit may
+    /// have arrived whose answer did not.
+    pub fn doubt(&mut self, name: &str) {
+        self.is_uncertain |= tools::find(name).is_none_or(|tool| !tool.is_read_only);
+    }
+
     /// Who the calls are made for.
     pub const fn actor(&self) -> &Actor {
         self.batch.actor()
@@ -206,6 +240,12 @@ impl Calls {
     /// The calls so far, in their order.
     pub fn receipts(&self) -> &[Receipt] {
         &self.made
+    }
+
+    /// The batch, if it may have changed a task and the calls do not say so:
+    /// the history knows.
+    pub fn uncertain_batch(&self) -> Option<&BatchId> {
+        self.is_uncertain.then(|| self.batch.id())
     }
 
     /// The batch, if a task has changed.

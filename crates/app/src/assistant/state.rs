@@ -4,9 +4,8 @@
 //! It is the server's memory and never the model's: nothing that is said in a
 //! conversation can change what a "yes" means.
 
-use rondo_domain::TaskId;
+use rondo_domain::{BatchId, TaskId, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// What a conversation remembers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +22,13 @@ pub(super) struct ConversationState {
     /// What is to be done to one of the tasks named, when somebody says which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub which: Option<Which>,
+    /// An order that was asked about, "Shall I do that?", and waits for a "yes".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shall: Option<Which>,
+    /// The batches of what was done here and is not undone yet, the latest
+    /// last: what others do meanwhile is not for "undo" to take back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<String>,
     /// The batch of the last undoing: undoing that is redo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone: Option<String>,
@@ -43,10 +49,24 @@ pub(super) struct Question {
     /// Tasks to delete, each once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub delete: Vec<Doomed>,
-    /// A change to take back, as the tool `undo` is asked; only a language
-    /// model asks for it so.
+    /// A change to take back; only a language model asks for it so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undo: Option<Value>,
+    pub undo: Option<TakenBack>,
+    /// How many more tasks there were than are asked about.
+    #[serde(default)]
+    pub left: i64,
+    /// When it was asked, in microseconds since 1970.
+    #[serde(default)]
+    pub asked_at: i64,
+}
+
+/// A change that somebody wants to take back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct TakenBack {
+    /// Which: what is done after the question is not meant.
+    pub batch_id: String,
+    /// What it did, as the question said it.
+    pub did: String,
 }
 
 /// A task that somebody wants to be deleted.
@@ -62,11 +82,41 @@ pub(super) struct Doomed {
 impl ConversationState {
     /// The most tasks that are remembered as named.
     pub const MAX_NAMED: usize = 100;
+    /// How often "undo" goes back.
+    const MAX_DONE: usize = 20;
+
+    /// Remembers a batch that has changed tasks. An undoing is remembered as
+    /// one already.
+    pub fn did(&mut self, batch_id: &BatchId) {
+        let batch_id = batch_id.as_str();
+        let is_known = |known: &String| known == batch_id;
+        if self.undone.as_ref().is_some_and(is_known) || self.done.iter().any(is_known) {
+            return;
+        }
+        self.done.push(batch_id.to_owned());
+        let excess = self.done.len().saturating_sub(Self::MAX_DONE);
+        self.done.drain(..excess);
+    }
+}
+
+impl Which {
+    /// Whether a "yes" comes too late to be the answer.
+    pub const fn is_over(&self, now: Timestamp) -> bool {
+        now.as_micros().saturating_sub(self.at) > Question::MINUTES * 60 * 1_000_000
+    }
 }
 
 impl Question {
     /// The most tasks that one "yes" deletes.
     pub const MAX_TASKS: usize = 50;
+    /// For how long a "yes" is an answer to it. Later, nobody remembers what
+    /// exactly was asked.
+    pub const MINUTES: i64 = 15;
+
+    /// Whether a "yes" comes too late.
+    pub const fn is_over(&self, now: Timestamp) -> bool {
+        now.as_micros().saturating_sub(self.asked_at) > Self::MINUTES * 60 * 1_000_000
+    }
 }
 
 /// An id as its number.

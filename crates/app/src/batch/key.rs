@@ -1,6 +1,6 @@
 //! The name that a client gives to a write, so that sending it again is safe.
 
-use rondo_domain::Problem;
+use rondo_domain::{Problem, Scopes};
 
 use crate::{
     auth::fingerprint::fingerprint,
@@ -63,6 +63,13 @@ impl Once {
         }
         asked.extend_from_slice(body);
         Self { key, fingerprint: fingerprint(&asked) }
+    }
+
+    /// The same for those who may do this alone: what a token is answered that
+    /// may read is not for one that may not.
+    pub(crate) fn for_scopes(self, scopes: Scopes) -> Self {
+        let asked = [&self.fingerprint[..], &scopes.bits().to_be_bytes()].concat();
+        Self { fingerprint: fingerprint(&asked), ..self }
     }
 
     /// What a client hears whose key stands for another request already.

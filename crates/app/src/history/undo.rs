@@ -52,6 +52,8 @@ pub struct Undone {
     /// The tasks that went to the trash, because the batch had made them or
     /// brought them back.
     pub trashed: Vec<TaskId>,
+    /// What those are called, in the same order.
+    pub trashed_titles: Vec<String>,
 }
 
 /// Puts back every task of a batch. With `force`, what happened to them since
@@ -103,6 +105,7 @@ impl Undoing {
         };
         let journal = self.journal.clone().undoing(undoes.clone());
         let (mut tasks, mut trashed, mut recorded) = (Vec::new(), Vec::new(), Vec::new());
+        let mut trashed_titles = Vec::new();
         for step in steps {
             recorded.push(journal.step(&step));
             match step {
@@ -118,11 +121,12 @@ impl Undoing {
                     require(&self.actor, Scope::Delete)?;
                     txn.trash_task(&before, &task, self.now).await?;
                     trashed.push(task.id);
+                    trashed_titles.push(task.title.as_str().to_owned());
                 }
             }
         }
         journal.record_all(txn, &recorded).await?;
-        let value = Undone { undoes, tasks, trashed };
+        let value = Undone { undoes, tasks, trashed, trashed_titles };
         Ok(Written { value, has_changes: !recorded.is_empty() })
     }
 
@@ -173,7 +177,7 @@ async fn changes(txn: &Txn, owner: &UserId, target: UndoTarget) -> Result<Vec<Ch
 /// The last batch that did something and was not undone. One that undoes
 /// another takes that out of the way, unless it was undone itself; whatever
 /// undoes comes later than what it undoes, so one walk back tells.
-async fn latest(txn: &Txn, owner: &UserId) -> Result<Option<BatchId>, StoreError> {
+pub(super) async fn latest(txn: &Txn, owner: &UserId) -> Result<Option<BatchId>, StoreError> {
     let (mut undone, mut before) = (BTreeSet::new(), i64::MAX);
     for _ in 0..LOOKS {
         let marks = txn.recent_marks(owner, before, MARKS_AT_ONCE).await?;
@@ -225,6 +229,8 @@ pub(crate) struct StoredUndone {
     undoes: String,
     tasks: Vec<StoredTask>,
     trashed: Vec<i64>,
+    #[serde(default)]
+    trashed_titles: Vec<String>,
 }
 
 impl Outcome for Undone {
@@ -235,12 +241,14 @@ impl Outcome for Undone {
             undoes: self.undoes.to_string(),
             tasks: self.tasks.to_stored(),
             trashed: self.trashed.iter().map(|id| id.get()).collect(),
+            trashed_titles: self.trashed_titles.clone(),
         }
     }
 
     fn from_stored(stored: StoredUndone, owner: &UserId) -> Option<Self> {
         let trashed = stored.trashed.into_iter().map(TaskId::new).collect::<Option<_>>()?;
         let undoes = BatchId::parse(&stored.undoes)?;
-        Some(Self { undoes, tasks: Vec::from_stored(stored.tasks, owner)?, trashed })
+        let tasks = Vec::from_stored(stored.tasks, owner)?;
+        Some(Self { undoes, tasks, trashed, trashed_titles: stored.trashed_titles })
     }
 }

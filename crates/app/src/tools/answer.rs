@@ -75,15 +75,17 @@ pub(super) fn whole(shown: &ShownTask) -> Value {
 
 /// What was undone, and how many tasks that was.
 pub(super) fn undone(done: &Done<Undone>) -> Value {
-    let Undone { undoes, tasks, trashed } = &done.value;
-    let titles = tasks.iter().take(NAMED).map(|shown| shown.task.title.as_str());
+    let Undone { undoes, tasks, trashed, trashed_titles } = &done.value;
+    let named = || tasks.iter().take(NAMED).map(|shown| &shown.task);
     json!({
         "status": "undone",
         "batch_id": done.batch_id.as_ref().map(BatchId::as_str),
         "undoes": undoes.as_str(),
         "tasks": tasks.len() + trashed.len(),
-        "titles": titles.collect::<Value>(),
+        "task_ids": named().map(|task| task.id.get()).collect::<Value>(),
+        "titles": named().map(|task| task.title.as_str()).collect::<Value>(),
         "trashed": trashed.iter().take(NAMED).map(|id| id.get()).collect::<Value>(),
+        "trashed_titles": trashed_titles.iter().take(NAMED).cloned().collect::<Value>(),
     })
 }
 

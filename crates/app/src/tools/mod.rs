@@ -15,6 +15,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use rondo_domain::TaskId;
 use serde_json::Value;
 
 use crate::{App, Batch, error::Error};
@@ -76,6 +77,15 @@ pub async fn call(
     let arguments = Arguments::read(tool, batch.actor(), arguments)?;
     // The largest of the use cases must not make every caller's future as large.
     Box::pin(tool.run.call(app, batch, arguments)).await
+}
+
+/// The task that a call is about, as the tool of that name will read it.
+///
+/// # Errors
+/// What the tool would say of such arguments.
+pub fn task_of(batch: &Batch, name: &str, arguments: &Value) -> Result<TaskId, ToolError> {
+    let tool = find(name).ok_or_else(|| ToolError::Unknown { name: name.to_owned() })?;
+    Arguments::read(tool, batch.actor(), arguments)?.take_task_id()
 }
 
 impl From<Error> for ToolError {

@@ -286,6 +286,11 @@ pub(super) fn undone() -> Value {
             },
             "undoes": {"type": "string", "description": "The batch that was undone."},
             "tasks": {"type": "integer", "description": "How many tasks were put back."},
+            "task_ids": {
+                "type": "array",
+                "items": {"type": "integer"},
+                "description": "The same tasks as in titles.",
+            },
             "titles": {
                 "type": "array",
                 "items": {"type": "string"},
@@ -296,8 +301,16 @@ pub(super) fn undone() -> Value {
                 "items": {"type": "integer"},
                 "description": "Those that are gone, because they had been added: at most 10.",
             },
+            "trashed_titles": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "What those are called.",
+            },
         },
-        "required": ["status", "batch_id", "undoes", "tasks", "titles", "trashed"],
+        "required": [
+            "status", "batch_id", "undoes", "tasks", "task_ids", "titles", "trashed",
+            "trashed_titles",
+        ],
     })
 }
 

@@ -1,7 +1,7 @@
 //! Messages that are nothing but a yes, a no, a hello, a thank you, a call for
 //! help, or a wish to take something back.
 
-use super::{Command, words::Words};
+use super::{Command, Unclear, words::Words};
 
 /// What the whole message is, if it is one of these.
 pub(super) fn read(words: Words<'_>) -> Option<Command> {
@@ -17,7 +17,33 @@ pub(super) fn read(words: Words<'_>) -> Option<Command> {
         (REDO, UNDO_TOO, Command::Redo),
         (UNDO, UNDO_TOO, Command::Undo),
     ];
-    groups.into_iter().find(|(core, too, _)| is_all(words, core, too)).map(|(.., command)| command)
+    let found = groups.into_iter().find(|(core, too, _)| is_all(words, core, too));
+    match found {
+        Some((.., command)) => Some(sure(command, words)),
+        None => is_torn(words).then_some(Command::Unclear(Unclear::Answer)),
+    }
+}
+
+/// The command, unless it is a yes that asks back: on a yes something is done,
+/// so it has to be a clear one.
+pub(super) fn sure(command: Command, words: Words<'_>) -> Command {
+    let is_asked = words.message().contains(['?', '？', '؟']);
+    if command == Command::Yes && is_asked { Command::Unclear(Unclear::Answer) } else { command }
+}
+
+/// Whether there is nothing but a yes and a no.
+fn is_torn(mut words: Words<'_>) -> bool {
+    let (mut is_yes, mut is_no) = (false, false);
+    while !words.is_empty() {
+        if words.take_any(NO).is_some() {
+            is_no = true;
+        } else if words.take_any(YES).is_some() || words.take_any(REPEATED).is_some() {
+            is_yes = true;
+        } else if [NO_TOO, YES_TOO, TORN_TOO].iter().all(|too| words.take_any(too).is_none()) {
+            return false;
+        }
+    }
+    is_yes && is_no
 }
 
 /// Whether there is nothing but these phrases, and one of the core among them.
@@ -61,6 +87,7 @@ const YES: &str = "\
     proceed|that is right|that is correct|correct|right|exactly|affirmative|that is a yes|\
     approved|accepted|you are right|you are correct|sounds good|agreed|fine";
 const YES_TOO: &str = "please|thanks|thank you|now|very|i think|oh|well";
+const TORN_TOO: &str = "and|or|but|then|maybe|perhaps|i mean|hm|hmm|um";
 
 const NO: &str = "\
     no thanks|no thank you|no way|no|n|nope|nah|cancel that|cancel it|cancel|stop it|stop that|\
@@ -141,11 +168,27 @@ mod tests {
             ("?", Command::Help),
             ("Oops, undo that please", Command::Undo),
             ("undo the undo", Command::Redo),
+            ("ok, no", Command::No),
         ] {
             assert_eq!(answer(text), Some(command), "{text}");
         }
-        for text in ["", "yes and no", "please", "now", "ok mom", "\"yes\"", "undo the dishes"] {
+        for text in ["", "please", "now", "ok mom", "\"yes\"", "undo the dishes"] {
             assert_eq!(answer(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_yes_that_asks_back_or_comes_with_a_no_is_neither() {
+        for text in [
+            "yes?",
+            "ok?!",
+            "no, sorry, yes",
+            "yes, no",
+            "Yes and no.",
+            "yes... no wait",
+            "no. yes, delete them",
+        ] {
+            assert_eq!(answer(text), Some(Command::Unclear(Unclear::Answer)), "{text}");
         }
     }
 }

@@ -16,23 +16,30 @@ pub(super) fn read(words: Words<'_>, calendar: &Calendar<'_>) -> Command {
     if answers::take_yes(&mut rest) {
         return after_yes(rest, calendar);
     }
-    sentence(words, calendar)
+    sentence(words, calendar, false)
+}
+
+/// The same for a message that the user has said is an order.
+pub(super) fn meant(words: Words<'_>, calendar: &Calendar<'_>) -> Command {
+    sentence(words, calendar, true)
 }
 
 /// "Yes, delete them" is a yes. "Yes, delete the completed ones" may be less, or
 /// more, than what was asked: it is an order of its own.
 fn after_yes(words: Words<'_>, calendar: &Calendar<'_>) -> Command {
     if answers::repeats_question(words) {
-        return Command::Yes;
+        return answers::sure(Command::Yes, words);
     }
-    match sentence(words, calendar) {
-        Command::Delete(Target::Bulk(all)) if *all == Selection::default() => Command::Yes,
+    match sentence(words, calendar, false) {
+        Command::Delete(Target::Bulk(all)) if *all == Selection::default() => {
+            answers::sure(Command::Yes, words)
+        }
         Command::Unclear(_) => Command::Unknown,
         command => command,
     }
 }
 
-fn sentence(words: Words<'_>, calendar: &Calendar<'_>) -> Command {
+fn sentence(words: Words<'_>, calendar: &Calendar<'_>, is_sure: bool) -> Command {
     let (manner, words) = manner::read(words);
     if let Some(answer) = answers::read(words).filter(|_| manner != Manner::Refusal) {
         return answer;
@@ -49,13 +56,17 @@ fn sentence(words: Words<'_>, calendar: &Calendar<'_>) -> Command {
     let is_asked = words.mark_after() == Mark::Question;
     let is_unsure = match manner {
         // "Delete task 3?" is not yet an order.
-        Manner::Order => is_asked,
+        Manner::Order => is_asked || change::is_bare(words, &command),
         Manner::Wish | Manner::Need => is_asked || is_work(&command, words),
         Manner::Assist => is_work(&command, words),
         Manner::Request => is_work(&command, words) && !names_task(&command, words),
         Manner::Question | Manner::Refusal => false,
     };
-    if command.is_change() && is_unsure { Command::Unclear(Unclear::Question) } else { command }
+    if command.is_change() && is_unsure && !is_sure {
+        Command::Unclear(Unclear::Question)
+    } else {
+        command
+    }
 }
 
 /// "Finish the report" may be about the work itself and not about its task;
@@ -191,6 +202,9 @@ fn is_several(words: Words<'_>) -> bool {
             Mark::Line => true,
             Mark::End | Mark::Question => rest.take_any(BEGINNINGS).is_some(),
             Mark::Colon => false,
+            Mark::Comma if words.part(index - 1..index).text().ends_with(';') => {
+                rest.take_any(BEGINNINGS).is_some()
+            }
             mark @ (Mark::Comma | Mark::None) => {
                 let is_joined = rest.take_any(JOINTS).is_some() || mark == Mark::Comma;
                 is_joined && (rest.is_any_at(ASKING_TOO) || orders_task(rest, words.word(0)))

@@ -16,6 +16,8 @@ pub enum Command {
     List(Box<Selection>),
     /// To see one task.
     Show(Target),
+    /// Whether a task is done.
+    IsDone(Target),
     /// To mark as done, whatever it was before.
     Complete(Target),
     /// To mark as not done.
@@ -70,8 +72,14 @@ impl Command {
 pub enum Unclear {
     /// What is the new task called?
     Title,
+    /// What is a task that is there to be called from now on?
+    NewTitle,
     /// Which task?
     Task,
+    /// Which tasks, one by one? Some were left out of many.
+    Except,
+    /// Back from where? What is deleted has a way of its own.
+    Restore,
     /// What should change?
     Change,
     /// When? The words are no date, or it is past.
@@ -81,6 +89,8 @@ pub enum Unclear {
     /// Is it an order? "Delete task 3?" and "I need to complete task 3" may be
     /// something else.
     Question,
+    /// Is it a yes or a no? "Yes?" and "no, sorry, yes" may be either.
+    Answer,
     /// Can it be shorter? A title, a note or a label is longer than it may be.
     TooLong,
 }
@@ -155,6 +165,9 @@ pub struct Edit {
     pub add_tags: Vec<TagName>,
     /// Labels it loses.
     pub remove_tags: Vec<TagName>,
+    /// Whether of the due date only the time was said: "to 16:00". The day is
+    /// then the one that the task has, if it has one.
+    pub is_time: bool,
 }
 
 impl Edit {
@@ -163,7 +176,7 @@ impl Edit {
     /// # Errors
     /// The task would have more labels than it may.
     pub fn for_tags(self, tags: &Tags) -> Result<TaskPatch, Problem> {
-        let Self { mut patch, add_tags, remove_tags } = self;
+        let Self { mut patch, add_tags, remove_tags, is_time: _ } = self;
         if !add_tags.is_empty() || !remove_tags.is_empty() {
             let removed: Vec<_> = remove_tags.iter().map(TagName::key).collect();
             let kept = tags.as_slice().iter().filter(|tag| !removed.contains(&tag.key()));

@@ -35,6 +35,23 @@ impl Command {
     /// long or holds a NUL is [`Command::Unknown`], like all that means nothing.
     #[must_use]
     pub fn parse(text: &str, now: Timestamp, zone: &TimeZoneName, week_start: WeekStart) -> Self {
+        let calendar = Calendar { now, zone, week_start };
+        Self::read(text, &calendar, dispatch::read)
+    }
+
+    /// Reads a message again that was [`Unclear::Question`], when the user has
+    /// said since that it is an order.
+    #[must_use]
+    pub fn meant(text: &str, now: Timestamp, zone: &TimeZoneName, week_start: WeekStart) -> Self {
+        let calendar = Calendar { now, zone, week_start };
+        Self::read(text, &calendar, dispatch::meant)
+    }
+
+    fn read(
+        text: &str,
+        calendar: &Calendar<'_>,
+        read: fn(words::Words<'_>, &Calendar<'_>) -> Self,
+    ) -> Self {
         if crate::text::bounded(text, Self::MAX_CHARS).is_err() {
             return Self::Unknown;
         }
@@ -42,8 +59,7 @@ impl Command {
         if words.len() > MAX_WORDS {
             return Self::Unknown;
         }
-        let calendar = Calendar { now, zone, week_start };
-        dispatch::read(words::Words::new(text, &words), &calendar)
+        read(words::Words::new(text, &words), calendar)
     }
 }
 

@@ -9,10 +9,10 @@ use rmcp::{
     service::{ServerInitializeError, serve_server},
     transport::io::stdio,
 };
-use rondo_app::{App, Error, auth};
+use rondo_app::{App, Error, SystemRandom, auth};
 use rondo_domain::{Door as CameBy, Secret};
 
-use super::{Failure, build_app, dev::Place, open_schema};
+use super::{Failure, build_app, dev::Place, open_schema, print::random_secret};
 use crate::{
     config::{Config, Source},
     mcp::Door,
@@ -39,7 +39,8 @@ const MAKE_A_TOKEN: &str = "`rondo token create EMAIL --name mcp --scope read,wr
 pub(super) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let place = arguments.place;
     let token = token()?;
-    let source = place.source()?;
+    // What it seals (where a list goes on, what was asked) comes back to itself.
+    let source = place.source()?.or_secret(|| random_secret(&SystemRandom));
     let config = Config::load(&source).map_err(|problems| place.failure(problems))?;
     let _log = telemetry::start_on_stderr(config.log);
     let app = build_app(&config)?;

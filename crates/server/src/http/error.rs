@@ -236,6 +236,9 @@ impl ApiError {
                 | AppError::IssuerUnavailable(reason)
                 | AppError::ModelFailed(reason),
             ) => Some(reason.clone()),
+            Self::App(AppError::TurnTimedOut) => {
+                Some("the language model, or the turn, took longer than it may".to_owned())
+            }
             Self::Panicked(message) => Some(format!("panicked: {message}")),
             Self::TimedOut => Some("took longer than the request timeout".to_owned()),
             _ => None,
@@ -262,9 +265,9 @@ impl ApiError {
                 | AppError::ModelUnavailable { retry_after_seconds },
             ) => Some((*retry_after_seconds).max(1)),
             Self::App(AppError::IssuerUnavailable(_)) => Some(RETRY_ISSUER_SECONDS),
-            Self::App(AppError::Unavailable(_)) | Self::TimedOut | Self::Draining => {
-                Some(RETRY_SOON_SECONDS)
-            }
+            Self::App(AppError::Unavailable(_) | AppError::TurnRunning)
+            | Self::TimedOut
+            | Self::Draining => Some(RETRY_SOON_SECONDS),
             _ => None,
         }
     }

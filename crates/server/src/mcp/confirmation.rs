@@ -11,17 +11,17 @@ use rmcp::model::{
     PrimitiveSchemaDefinition, ProtocolVersion,
 };
 use rondo_app::{
-    Batch, confirmations,
+    Batch,
+    confirmations::{self, Subject},
     tools::{self, ToolError, ToolRefusal},
 };
-use rondo_domain::{Scope, TaskId};
+use rondo_domain::Scope;
 use serde_json::Value;
 
 use super::{Context, Door};
 
-/// The tool that is asked about, and the one that says what it is about.
+/// The tool that is asked about.
 const DELETE: &str = "delete_task";
-const SHOW: &str = "get_task";
 /// What the question and its one field are called.
 const CONFIRM: &str = "confirm";
 
@@ -46,17 +46,17 @@ pub(super) async fn of(
     batch: &Batch,
     (call, arguments, context): Call<'_>,
 ) -> Result<Answer, ToolError> {
-    let scopes = batch.actor().scopes;
-    let is_allowed = scopes.has(Scope::Read) && scopes.has(Scope::Delete);
+    let is_allowed = batch.actor().scopes.has(Scope::Delete);
     if call.name != DELETE || !is_allowed || !can_ask(context) {
         return Ok(Answer::GoOn);
     }
-    let shown = tools::call(&door.app, batch, SHOW, arguments).await?;
-    let task = shown["task_id"].as_i64().and_then(TaskId::new);
-    let Some(task) = task else { return Ok(Answer::GoOn) };
+    let task = tools::task_of(batch, DELETE, arguments)?;
+    let subject = confirmations::subject(&door.app, batch.actor(), task).await?;
+    // The tool says itself that there is no such task.
+    let Some(subject) = subject else { return Ok(Answer::GoOn) };
     let question = match &call.request_state {
         None => None,
-        Some(state) if confirmations::was_asked(&door.app, batch.actor(), (task, state)) => {
+        Some(state) if confirmations::was_asked(&door.app, batch.actor(), (&subject, state)) => {
             call.input_responses.as_ref().and_then(|answers| answers.get(CONFIRM))
         }
         Some(_) => return Err(refusal("confirmation_expired", EXPIRED)),
@@ -65,13 +65,13 @@ pub(super) async fn of(
         Some(Said::Yes) => Ok(Answer::GoOn),
         Some(Said::No) => Err(refusal("not_confirmed", NOT_CONFIRMED)),
         None | Some(Said::Nothing) => {
-            let state = confirmations::ask(&door.app, batch.actor(), task);
-            Ok(Answer::Ask(ask(shown["title"].as_str().unwrap_or_default(), state)))
+            let state = confirmations::ask(&door.app, batch.actor(), &subject);
+            Ok(Answer::Ask(ask(&subject, state)))
         }
     }
 }
 
-const EXPIRED: &str = "This confirmation is not for this task, or it is over. Nothing was \
+const EXPIRED: &str = "This confirmation is not for this task as it is now, or it is over. Nothing was \
     deleted; call the tool again without requestState.";
 const NOT_CONFIRMED: &str = "The user did not confirm. Nothing was deleted.";
 
@@ -90,13 +90,18 @@ fn can_ask(context: &Context) -> bool {
     shows_forms && context.protocol_version().is_some_and(speaks)
 }
 
-fn ask(title: &str, state: String) -> InputRequiredResult {
+fn ask(subject: &Subject, state: String) -> InputRequiredResult {
+    let task = match &subject.title {
+        Some(title) => format!("the task \"{}\"", title.as_str()),
+        // Who may not read is not told what it is called.
+        None => format!("task {}", subject.task),
+    };
     let yes = PrimitiveSchemaDefinition::Boolean(BooleanSchema::new().title("Delete it"));
     let schema = ElicitationSchema::new([(CONFIRM.to_owned(), yes)].into())
         .with_required(vec![CONFIRM.to_owned()]);
     let form = ElicitRequestParams::FormElicitationParams {
         meta: None,
-        message: format!("Delete the task \"{title}\"? It goes to the trash."),
+        message: format!("Delete {task}? It goes to the trash."),
         requested_schema: schema,
     };
     let request = InputRequest::Elicitation(ElicitRequest::new(form));

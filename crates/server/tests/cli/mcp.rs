@@ -122,6 +122,22 @@ async fn an_assistant_works_on_what_dev_keeps() {
 }
 
 #[tokio::test]
+async fn a_desktop_is_not_told_the_secret_of_the_server() {
+    let rondo = Rondo::on_sqlite();
+    let token = token(&rondo, "").await;
+    // As in a program's configuration: the database, and nothing else.
+    let mut desktop = Desktop::greets(&rondo.with("BETTER_AUTH_SECRET", ""), &token, "mcp").await;
+    for title in ["one", "two"] {
+        desktop.calls("add_task", json!({"title": title})).await;
+    }
+    let list = desktop.calls("list_tasks", json!({"limit": 1})).await;
+    let cursor = list["result"]["structuredContent"]["next_cursor"].clone();
+    let rest = desktop.calls("list_tasks", json!({"limit": 1, "cursor": cursor})).await;
+    assert_eq!(rest["result"]["structuredContent"]["tasks"][0]["title"], "one", "{rest}");
+    assert_eq!(desktop.goes().await, Some(0));
+}
+
+#[tokio::test]
 async fn a_program_of_the_newer_revision_needs_no_handshake() {
     let rondo = Rondo::on_sqlite().with("LOG_LEVEL", "trace");
     let token = token(&rondo, "").await;

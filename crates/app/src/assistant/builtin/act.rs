@@ -1,6 +1,6 @@
 //! Adding, completing, changing, and taking back.
 
-use rondo_domain::{Edit, NewTask, StatusFilter, Tags, Target, TaskId, TaskPatch};
+use rondo_domain::{DueDate, Edit, NewTask, StatusFilter, Tags, Target, TaskId, TaskPatch};
 use serde_json::{Value, json};
 
 use super::{
@@ -54,7 +54,10 @@ impl Answering<'_, '_> {
         }
         let left = total - i64::try_from(rows.len()).unwrap_or(total);
         if is_bulk && left > 0 {
-            said.extend([format!(" {left} more are left; say it again to go on.")]);
+            said.extend([format!("\n{left} more are left; say it again to go on.")]);
+        }
+        if is_bulk && report.changed.len() > MANY {
+            said.push_str(TAKE_BACK);
         }
         Ok(said)
     }
@@ -65,7 +68,7 @@ impl Answering<'_, '_> {
             return Ok(String::new());
         };
         let due = task.get("due_date").and_then(Value::as_str).unwrap_or_default();
-        Ok(format!(" The next one, task {id}, is due {}.", words::due(due, self.today())))
+        Ok(format!(" The next one, #{id}, is due {}.", words::due(due, self.today())))
     }
 
     pub(super) async fn update(&mut self, target: Target, edit: &Edit) -> Result<String, Halt> {
@@ -96,7 +99,11 @@ impl Answering<'_, '_> {
             report.note(row, called);
         }
         self.changed(rows.first().filter(|_| rows.len() == 1).map(|row| row.id));
-        Ok(report.said("Changed", "was like that already"))
+        let mut said = report.said("Changed", "was like that already");
+        if is_bulk && report.changed.len() > MANY {
+            said.push_str(TAKE_BACK);
+        }
+        Ok(said)
     }
 
     /// The change for this task; what becomes of labels depends on those it has.
@@ -110,8 +117,35 @@ impl Answering<'_, '_> {
                 Err(refusal) => return Ok(Err(talk::refused(&refusal))),
             },
         };
-        let too_many = |_| "A task has at most 20 labels. Nothing has changed.".to_owned();
-        Ok(edit.clone().for_tags(&labels).map_err(too_many))
+        let due = self.due(row, edit).await?;
+        let too_many = |_| "A task has at most 20 tags. Nothing has changed.".to_owned();
+        let patch = edit.clone().for_tags(&labels).map_err(too_many);
+        Ok(patch.map(|patch| TaskPatch { due, ..patch }))
+    }
+
+    /// The due date that the task gets. Of what was not said, the day or the
+    /// time, it keeps its own, unless that would be past already.
+    async fn due(&mut self, row: &Row, edit: &Edit) -> Result<Option<Option<DueDate>>, Halt> {
+        let Some(Some(said)) = edit.patch.due else { return Ok(edit.patch.due) };
+        let Some(own) = self.own_due(row).await? else { return Ok(edit.patch.due) };
+        let (date, time) = match (edit.is_time, said.time(), own.time()) {
+            (true, Some(time), _) => (own.date(), time),
+            (false, None, Some(time)) => (said.date(), time),
+            _ => return Ok(edit.patch.due),
+        };
+        let kept = date.to_datetime(time);
+        let is_past = kept < self.local();
+        Ok(Some(Some(if is_past { said } else { DueDate::at(kept) })))
+    }
+
+    /// When the task is due now.
+    async fn own_due(&mut self, row: &Row) -> Result<Option<DueDate>, Halt> {
+        if row.title.is_none() {
+            let task = self.turn.calls.find_task(row.id).await?;
+            return Ok(task.and_then(|task| task.plan.due));
+        }
+        let zone = &self.turn.settings.time_zone;
+        Ok(row.due.as_deref().and_then(|due| DueDate::parse(due, zone).ok()))
     }
 
     /// Remembers that something was changed, and the task if it was one.
@@ -123,6 +157,10 @@ impl Answering<'_, '_> {
     }
 }
 
+/// More tasks than somebody changes without thinking of it.
+const MANY: usize = 5;
+const TAKE_BACK: &str = "\nSay “undo” to take that back.";
+
 fn without_title(arguments: &Value) -> Value {
     let mut rest = arguments.clone();
     if let Some(fields) = rest.as_object_mut() {
@@ -131,7 +169,7 @@ fn without_title(arguments: &Value) -> Value {
     rest
 }
 
-/// The task of an answer: “Pay rent” (task 3).
+/// The task of an answer: “Pay rent” (#3).
 fn named(answer: &Value) -> String {
     Row::read(answer).map_or_else(|| "a task".to_owned(), |row| row.name())
 }

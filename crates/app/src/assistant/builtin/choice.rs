@@ -1,6 +1,6 @@
 //! The answer to "which one do you mean?".
 
-use rondo_domain::{Command, Found, StatusFilter, Target, TaskName, Timestamp, Title, find_target};
+use rondo_domain::{Command, Found, StatusFilter, Target, TaskName, Title, find_target};
 use serde_json::json;
 
 use super::{Answering, Halt, row::Row};
@@ -24,19 +24,24 @@ impl Answering<'_, '_> {
     ) -> Result<Choice, Halt> {
         let target = match command {
             Command::Named(ref target) => Some(target.clone()),
-            Command::Unknown => self.offered_as(self.turn.message).await?,
+            Command::Yes if !pending.is_over(self.now) => self.only_one(),
+            Command::Unknown => match self.one_of_two() {
+                Some(target) => Some(target),
+                None => self.offered_as(self.turn.message).await?,
+            },
             _ => None,
         };
-        let (Some(target), Some(at)) = (target, Timestamp::from_micros(pending.at)) else {
-            return Ok(Choice::Do(command));
-        };
+        if target.is_none() && command == Command::Unknown && means_all(self.turn.message) {
+            self.turn.state.which = Some(pending);
+            return Ok(Choice::Ask(self.one_of_them()));
+        }
+        let Some(target) = target else { return Ok(Choice::Do(command)) };
         if let Some(doubt) = self.doubt(&target) {
             self.turn.state.which = Some(pending);
             return Ok(Choice::Ask(doubt));
         }
-        let order = self.read(&pending.message, at);
-        self.order = pending;
-        Ok(Choice::Do(match order {
+        Ok(Choice::Do(match self.meant(pending) {
+            Command::IsDone(_) => Command::IsDone(target),
             Command::Show(_) => Command::Show(target),
             Command::Complete(_) => Command::Complete(target),
             Command::Reopen(_) => Command::Reopen(target),
@@ -44,6 +49,34 @@ impl Answering<'_, '_> {
             Command::Update(_, edit) => Command::Update(target, edit),
             _ => command,
         }))
+    }
+
+    /// "Yes" to "did you mean this one?".
+    fn only_one(&self) -> Option<Target> {
+        match *self.turn.state.named {
+            [only] => Some(Target::Ids(vec![only])),
+            _ => None,
+        }
+    }
+
+    /// "The latter".
+    fn one_of_two(&self) -> Option<Target> {
+        let said = self.turn.message.to_lowercase();
+        let [former, latter] = *self.turn.state.named else { return None };
+        match said.trim_end_matches(['.', '!', ' ']) {
+            "the former" | "former" | "the former one" => Some(Target::Ids(vec![former])),
+            "the latter" | "latter" | "the latter one" => Some(Target::Ids(vec![latter])),
+            _ => None,
+        }
+    }
+
+    /// Says that one is to be chosen.
+    fn one_of_them(&self) -> String {
+        let first = self.turn.state.named.first().map_or(1, |id| id.get());
+        format!(
+            "I can only do that to one of them at a time, and nothing has changed yet. Which one \
+             first? Say, for example, “the first one” or “#{first}”."
+        )
     }
 
     /// Why it is not certain that the target is one of those offered: another
@@ -89,4 +122,31 @@ impl Answering<'_, '_> {
             Found::Many(_) | Found::None => None,
         })
     }
+}
+
+/// Whether the answer to "which one?" is not one of them.
+fn means_all(message: &str) -> bool {
+    const ALL: [&str; 17] = [
+        "all",
+        "all of them",
+        "all of these",
+        "all of those",
+        "all three",
+        "both",
+        "both of them",
+        "both of these",
+        "both of those",
+        "each",
+        "each of them",
+        "each one",
+        "every one",
+        "everything",
+        "the two",
+        "them all",
+        "them both",
+    ];
+    let said = message.to_lowercase();
+    let said = said.trim().trim_end_matches(['.', '!']);
+    let said = said.strip_suffix("please").unwrap_or(said).trim_end_matches([',', ' ']);
+    ALL.contains(&said)
 }

@@ -13,12 +13,12 @@ use crate::assistant::state::{Doomed, Question};
 
 impl Answering<'_, '_> {
     pub(super) async fn delete(&mut self, target: Target) -> Result<String, Halt> {
-        let Meant { rows, total, .. } = match self.resolve(target, StatusFilter::All).await? {
+        let Meant { rows, total, is_bulk } = match self.resolve(target, StatusFilter::All).await? {
             Ok(meant) => meant,
             Err(said) => return Ok(said),
         };
         match &*rows {
-            [one] if total == 1 => self.delete_one(one).await,
+            [one] if total == 1 && !is_bulk => self.delete_one(one).await,
             many => self.ask_to_delete(many, total).await,
         }
     }
@@ -54,7 +54,8 @@ impl Answering<'_, '_> {
         let (now, count) = (self.local(), i64::try_from(known.len()).unwrap_or(i64::MAX));
         let lines = words::lines(known.iter().map(|row| words::line(row, now)));
         let these = if count == 1 { "this task" } else { &format!("these {count} tasks") };
-        if total > count && known.len() == MAX_CHANGED {
+        let known_all = total <= count || known.len() < MAX_CHANGED;
+        if !known_all {
             said.extend([format!("There are {total}; I delete at most {count} at once. ")]);
         }
         self.turn.state.named = known.iter().map(|row| row.id).collect();
@@ -62,7 +63,10 @@ impl Answering<'_, '_> {
             let title = row.title.unwrap_or_default();
             Doomed { id: row.id, title }
         });
-        self.turn.state.question = Some(Question { delete: doomed.collect(), undo: None });
+        let asked_at = self.now.as_micros();
+        let left = if known_all { 0 } else { total - count };
+        let question = Question { delete: doomed.collect(), undo: None, left, asked_at };
+        self.turn.state.question = Some(question);
         Ok(format!(
             "{said}Shall I delete {these}?{lines}\nSay “yes” to delete. Anything else keeps \
              everything."

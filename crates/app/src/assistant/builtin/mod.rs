@@ -18,7 +18,7 @@ mod undo;
 mod words;
 
 use jiff::civil::Date;
-use rondo_domain::{Command, TaskId, Timestamp, UserSettings};
+use rondo_domain::{Command, TaskId, Timestamp, Unclear, UserSettings};
 use serde_json::Value;
 
 use super::{
@@ -50,10 +50,15 @@ pub(super) struct BuiltinTurn<'a> {
 /// [`Halt`] of a call ends the turn.
 pub(super) async fn answer(turn: &mut BuiltinTurn<'_>) -> Result<String, Halt> {
     let (message, is_first, now) = (turn.message, turn.is_first, turn.app.now());
-    let pending = turn.state.which.take();
+    let (pending, shall) = (turn.state.which.take(), turn.state.shall.take());
     let order = Which { message: message.to_owned(), at: now.as_micros() };
     let mut answering = Answering { turn, now, order };
-    let command = answering.read(message, now);
+    let mut command = answering.read(message, now);
+    if command == Command::Yes
+        && let Some(asked) = shall.filter(|asked| !asked.is_over(now))
+    {
+        command = answering.meant(asked);
+    }
     let introduces = matches!(command, Command::Help | Command::Greeting | Command::Unknown);
     // What is done takes a large future; most turns need a small part of it.
     let text = Box::pin(answering.answer(command, pending)).await?;
@@ -75,6 +80,15 @@ impl Answering<'_, '_> {
         Command::parse(message, now, time_zone, *week_start)
     }
 
+    /// The order that was asked about, now that it is one, or that its task is known.
+    fn meant(&mut self, asked: Which) -> Command {
+        let UserSettings { time_zone, week_start, .. } = self.turn.settings;
+        let Some(at) = Timestamp::from_micros(asked.at) else { return Command::Unknown };
+        let command = Command::meant(&asked.message, at, time_zone, *week_start);
+        self.order = asked;
+        command
+    }
+
     async fn answer(&mut self, command: Command, pending: Option<Which>) -> Result<String, Halt> {
         let command = match pending {
             Some(pending) => match self.chosen(command, pending).await? {
@@ -87,14 +101,29 @@ impl Answering<'_, '_> {
             Command::Add(new) => self.add(*new).await,
             Command::List(selection) => self.list(&selection).await,
             Command::Show(target) | Command::Named(target) => self.show(target).await,
+            Command::IsDone(target) => self.is_done(target).await,
             Command::Complete(target) => self.set_completed(target, true).await,
             Command::Reopen(target) => self.set_completed(target, false).await,
             Command::Delete(target) => self.delete(target).await,
             Command::Update(target, edit) => self.update(target, &edit).await,
             Command::Undo => self.undo().await,
             Command::Redo => self.redo().await,
+            Command::Unclear(Unclear::Question) => {
+                self.turn.state.shall = Some(self.order.clone());
+                Ok(talk::unclear(Unclear::Question).to_owned())
+            }
             Command::Unclear(unclear) => Ok(talk::unclear(unclear).to_owned()),
-            other => Ok(talk::answer(&other).to_owned()),
+            other => Ok(self.talk(&other)),
+        }
+    }
+
+    /// What is said without looking at any task.
+    fn talk(&self, command: &Command) -> String {
+        let message = self.turn.message;
+        match command {
+            Command::Greeting if talk::is_goodbye(message) => talk::GOODBYE.to_owned(),
+            Command::Unknown => talk::unknown(message),
+            other => talk::answer(other).to_owned(),
         }
     }
 

@@ -158,10 +158,11 @@ impl Answering<'_, '_> {
     /// Offers tasks that have something in common with a name.
     fn offer(&mut self, name: &TaskName, rows: &[Row]) -> String {
         let shown = self.offered(rows);
-        format!(
-            "I found no task called {}. Did you mean one of these?{shown}",
-            words::quoted(&name.text)
-        )
+        let which = match rows {
+            [_] => "Did you mean this one? Say “yes” if so.",
+            _ => "Did you mean one of these?",
+        };
+        format!("I found no task called {}. {which}{shown}", words::quoted(&name.text))
     }
 
     fn offered(&mut self, rows: &[Row]) -> String {

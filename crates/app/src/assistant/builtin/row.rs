@@ -43,10 +43,10 @@ impl Row {
         tasks.into_iter().flatten().filter_map(Self::read).collect()
     }
 
-    /// “Pay rent” (task 3).
+    /// “Pay rent” (#3).
     pub(super) fn name(&self) -> String {
         match &self.title {
-            Some(title) => format!("{} (task {})", words::quoted(title), self.id),
+            Some(title) => format!("{} (#{})", words::quoted(title), self.id),
             None => format!("task {}", self.id),
         }
     }

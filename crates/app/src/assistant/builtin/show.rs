@@ -25,8 +25,20 @@ impl Answering<'_, '_> {
         let which = words::selection(selection, Some(total), self.today());
         Ok(match self.shown(&rows, total) {
             lines if lines.is_empty() => format!("You have {which}."),
-            lines => format!("You have {which}:{lines}"),
+            lines => format!("You have {which}:{lines}{}", self.whenever(selection)),
         })
+    }
+
+    /// What somebody must know who asked what was done on some day.
+    fn whenever(&self, selection: &Selection) -> &'static str {
+        const DAYS: [&str; 5] = ["today", "yesterday", "this week", "last week", "this month"];
+        let said = self.turn.message.to_lowercase();
+        let is_dated = DAYS.iter().any(|day| said.contains(day));
+        if selection.status == StatusFilter::Completed && selection.due.is_none() && is_dated {
+            "\nThese are all that are done: I cannot tell by the day on which they were done."
+        } else {
+            ""
+        }
     }
 
     pub(super) async fn show(&mut self, target: Target) -> Result<String, Halt> {
@@ -52,6 +64,33 @@ impl Answering<'_, '_> {
             self.name(rows.iter().map(|row| row.id).collect());
         }
         Ok(said.join("\n\n"))
+    }
+
+    /// Whether a task is done.
+    pub(super) async fn is_done(&mut self, target: Target) -> Result<String, Halt> {
+        let Meant { rows, .. } = match self.resolve(target, StatusFilter::All).await? {
+            Ok(meant) => meant,
+            Err(said) => return Ok(said),
+        };
+        let mut said = Vec::with_capacity(rows.len());
+        for row in rows.iter().take(MAX_SHOWN) {
+            said.push(match self.call("get_task", json!({"task_id": row.id.get()})).await? {
+                Ok(task) => self.done_or_not(&task),
+                Err(refusal) => talk::refused(&refusal),
+            });
+        }
+        self.name(rows.iter().map(|row| row.id).collect());
+        Ok(said.join("\n"))
+    }
+
+    fn done_or_not(&self, task: &Value) -> String {
+        let Some(row) = Row::read(task) else { return String::new() };
+        let due = row.due.as_ref().map(|due| format!(", due {}", words::due(due, self.today())));
+        if row.completed {
+            format!("Yes, {} is done.", row.name())
+        } else {
+            format!("No, {} is still to do{}.", row.name(), due.unwrap_or_default())
+        }
     }
 
     /// The lines of a list, whose tasks can be named by their place then.

@@ -153,9 +153,9 @@ fn labels(value: &Value) -> String {
     let names: Vec<&str> =
         value.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     match &*names {
-        [] => "no labels".to_owned(),
-        [one] => format!("label #{one}"),
-        many => format!("labels #{}", many.join(" #")),
+        [] => "no tags".to_owned(),
+        [one] => format!("tag #{one}"),
+        many => format!("tags #{}", many.join(" #")),
     }
 }
 
@@ -180,7 +180,7 @@ pub(super) fn selection(selection: &Selection, count: Option<i64>, today: Date) 
     }
     said.push_str(if count == Some(1) { " task" } else { " tasks" });
     if let Some(tag) = &selection.tag {
-        said.extend([format!(" labeled #{}", tag.as_str())]);
+        said.extend([format!(" tagged #{}", tag.as_str())]);
     }
     if selection.priority == Some(None) {
         said.push_str(" without a priority");

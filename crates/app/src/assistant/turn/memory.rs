@@ -1,6 +1,10 @@
 //! What a turn is remembered as under an `Idempotency-Key`: running at first,
 //! then how it ended.
 //!
+//! The mark of a turn that runs stays for a day, although its lease does not: a
+//! process that died may have changed tasks before, and the history of its
+//! batch knows.
+//!
 //! Not [`crate::batch::write_once`], which keeps a write and its outcome in one
 //! transaction: a turn has many, and nobody may run it a second time meanwhile.
 
@@ -28,9 +32,20 @@ pub(super) struct Key {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Memory {
-    Running { turn_id: String },
+    Running(Running),
     Answered(Answered),
     Failed(Failed),
+}
+
+/// A turn that has begun, and whose end is not known.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Running {
+    turn_id: String,
+    conversation_id: i64,
+    /// What it changes, if it does.
+    batch_id: String,
+    /// The end of its lease, in microseconds since 1970.
+    until: i64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,22 +104,65 @@ impl Memory {
     }
 }
 
+/// What a key stands for.
+pub(super) enum Known {
+    /// The turn is over.
+    Begun(Box<Begun>),
+    /// It still runs, or was another one.
+    Refused(Error),
+    /// Its lease is over, and it has not said how it ended.
+    Lost(Running),
+}
+
 /// What came of the request when it was sent first.
-///
-/// # Errors
-/// [`Error::Invalid`] when that was another request, [`Error::TurnRunning`]
-/// when it is not over.
-pub(super) fn known(once: &Once, stored: &StoredAnswer) -> Result<Begun, Error> {
+pub(super) fn known(once: &Once, stored: &StoredAnswer, now: Timestamp) -> Known {
     if once.fingerprint != stored.fingerprint {
-        return Err(Once::taken());
+        return Known::Refused(Once::taken());
     }
-    let memory = serde_json::from_str(&stored.answer).map_err(|e| Error::Internal(e.into()))?;
-    let begun = match memory {
-        Memory::Running { .. } => return Err(Error::TurnRunning),
-        Memory::Answered(answered) => answered.read().map(|it| Begun::Replayed(Box::new(it))),
-        Memory::Failed(failed) => failed.read().map(|it| Begun::Failed(Box::new(it))),
+    let begun = match serde_json::from_str(&stored.answer) {
+        Ok(Memory::Running(running)) if running.until <= now.as_micros() => {
+            return Known::Lost(running);
+        }
+        Ok(Memory::Running(_)) => return Known::Refused(Error::TurnRunning),
+        Ok(Memory::Answered(answered)) => answered.read().map(|it| Begun::Replayed(Box::new(it))),
+        Ok(Memory::Failed(failed)) => failed.read().map(|it| Begun::Failed(Box::new(it))),
+        Err(error) => return Known::Refused(Error::Internal(error.into())),
     };
-    begun.ok_or_else(|| Error::Internal("a stored answer makes no sense".into()))
+    match begun {
+        Some(begun) => Known::Begun(Box::new(begun)),
+        None => Known::Refused(Error::Internal("a stored answer makes no sense".into())),
+    }
+}
+
+impl Running {
+    pub fn new(
+        (turn_id, batch_id): (&str, &BatchId),
+        place: ConversationId,
+        until: Timestamp,
+    ) -> Self {
+        Self {
+            turn_id: turn_id.to_owned(),
+            conversation_id: place.get(),
+            batch_id: batch_id.to_string(),
+            until: until.as_micros(),
+        }
+    }
+
+    /// The batch of what the turn has changed, if it has.
+    pub fn batch_id(&self) -> Option<BatchId> {
+        BatchId::parse(&self.batch_id)
+    }
+
+    /// The end of a turn that was lost after it had changed tasks. Which calls
+    /// it made died with it.
+    pub fn failure(&self) -> Option<Failure> {
+        Some(Failure {
+            error: Error::TurnTimedOut,
+            conversation_id: ConversationId::new(self.conversation_id)?,
+            tool_calls: Vec::new(),
+            batch_id: self.batch_id(),
+        })
+    }
 }
 
 impl Answered {

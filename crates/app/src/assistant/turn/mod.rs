@@ -5,7 +5,7 @@
 
 mod begin;
 mod claims;
-mod deletion;
+mod consent;
 mod end;
 mod memory;
 mod prompt;

@@ -2,7 +2,7 @@
 //! or by the built-in assistant where there is none.
 
 use serde_json::Value;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tracing::Instrument as _;
 
 use super::{Turn, end::Ending, question, rounds};
@@ -30,19 +30,24 @@ impl Turn {
     pub fn run(self) -> TurnEvents {
         let (sender, receiver) = mpsc::channel(EVENTS);
         let conversation_id = self.conversation_id;
-        let task = tokio::spawn(self.answer(sender).in_current_span());
-        TurnEvents { conversation_id, receiver, has_ended: false, task }
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(self.answer(sender, stopped).in_current_span());
+        TurnEvents { conversation_id, receiver, has_ended: false, stop, task }
     }
 
-    async fn answer(mut self, sender: mpsc::Sender<TurnEvent>) {
+    async fn answer(mut self, sender: mpsc::Sender<TurnEvent>, stopped: watch::Receiver<bool>) {
         let reporter = Reporter {
             sender: sender.clone(),
             deadline: self.deadline,
             is_kept: self.key.is_some(),
+            stopped,
         };
         let mut calls = Calls::new(self.app.clone(), self.batch.clone(), reporter);
         let mut state = std::mem::take(&mut self.state);
         let spoken = self.speak(&mut calls, &mut state).await;
+        if let Some(batch_id) = calls.batch_id() {
+            state.did(&batch_id);
+        }
         let end = Ending::of(self, &calls).end(spoken, state).await;
         // Whoever has hung up does not want to know.
         let _ = sender.send(end).await;
@@ -54,24 +59,17 @@ impl Turn {
         state: &mut ConversationState,
     ) -> Result<Spoken, Halt> {
         if let Some(question) = state.question.take()
-            && let Some(is_yes) = question::reply(self)
+            && let Some(said) = question::said(self)
         {
-            return self.by_ourselves(calls, question::Reply { question, is_yes }).await;
+            let reply = question::Reply { turn: self, question, said };
+            calls.reporter().tell(TurnEvent::StepStart).await?;
+            let text = reply.act(calls, state).await?;
+            return finish_step(calls, text).await;
         }
         match &self.app.inner().model {
             Some(model) => rounds::converse(self, model, (calls, state)).await,
             None => self.by_the_built_in(calls, state).await,
         }
-    }
-
-    async fn by_ourselves(
-        &self,
-        calls: &mut Calls,
-        reply: question::Reply,
-    ) -> Result<Spoken, Halt> {
-        calls.reporter().tell(TurnEvent::StepStart).await?;
-        let text = reply.act(calls).await?;
-        finish_step(calls, text).await
     }
 
     async fn by_the_built_in(

@@ -141,6 +141,9 @@ fn rewrite(words: Words<'_>) -> Option<(usize, String)> {
     if let Some((_, line)) = EVERY.iter().find(|(said, _)| rest.take_any(said).is_some()) {
         return Some((length(rest), (*line).to_owned()));
     }
+    if let Some(line) = take_repetition(&mut rest) {
+        return Some((length(rest), line));
+    }
     if let Some(priority) = take_priority(&mut rest) {
         let line = match priority {
             Priority::High => "p1",
@@ -154,6 +157,27 @@ fn rewrite(words: Words<'_>) -> Option<(usize, String)> {
     let names = take_tags(&mut rest)?;
     let line: Vec<_> = names.iter().map(|name| format!("#{}", name.as_str())).collect();
     Some((length(rest), line.join(" ")))
+}
+
+/// "Every week starting monday", "on the 1st of every month", as quick add says
+/// it: "every monday", "every 1st".
+fn take_repetition(words: &mut Words<'_>) -> Option<String> {
+    let mut rest = *words;
+    let on = if rest.take_any("every week|each week|weekly").is_some() {
+        rest.take_any("starting on|starting|beginning on|beginning|from")?;
+        let day = rest.word(0);
+        rest.take_any("monday|tuesday|wednesday|thursday|friday|saturday|sunday")?;
+        day
+    } else {
+        rest.take_any("on the|the")?;
+        let day = rest.word(0);
+        let is_day = day.starts_with(|first: char| first.is_ascii_digit());
+        rest.take_word(|_| is_day.then_some(()))?;
+        rest.take_any("of every month|of each month|every month|each month")?;
+        day
+    };
+    *words = rest;
+    Some(format!("every {on}"))
 }
 
 /// "With high priority", "priority: low", "as urgent".

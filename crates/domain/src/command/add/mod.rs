@@ -42,6 +42,9 @@ fn draft(opened: &opening::Opened<'_>, calendar: &Calendar<'_>) -> Result<NewTas
     if details::is_conditional(words) {
         return Err(Unclear::Question);
     }
+    if has_two_dates(words, calendar) {
+        return Err(Unclear::Several);
+    }
     let is_literal = words.is_all_quoted() || opened.is_named;
     let read = if words.is_all_quoted() && opened.lead.is_empty() {
         titled(words.literal())
@@ -69,6 +72,22 @@ fn draft(opened: &opening::Opened<'_>, calendar: &Calendar<'_>) -> Result<NewTas
     task.description = note.map_err(|_| Unclear::TooLong)?;
     Ok(task)
 }
+
+/// "Buy milk tomorrow and buy bread friday": each half is a task with a date
+/// of its own, and one task would have the wrong one.
+fn has_two_dates(words: Words<'_>, calendar: &Calendar<'_>) -> bool {
+    let is_dated = |half: Words<'_>| {
+        let read = calendar.quick_add(literal(half.text())).ok();
+        read.is_some_and(|read| read.due.is_some() && has_name(name(&read), &read, calendar))
+    };
+    let mut joints = words.inner("and then|and").take(MAX_JOINTS);
+    joints.any(|(index, length)| {
+        is_dated(words.part(0..index)) && is_dated(words.from(index + length))
+    })
+}
+
+/// So many "and" are more than anybody says.
+const MAX_JOINTS: usize = 4;
 
 /// More than the longest title and everything that is said about it.
 const MAX_LINE_CHARS: usize = 1_000;

@@ -5,7 +5,7 @@ use super::{
     update,
 };
 use crate::command::{
-    Calendar, Command, Edit, Target, Unclear, target,
+    Calendar, Command, Target, Unclear, target,
     words::{Mark, Words},
 };
 
@@ -58,13 +58,13 @@ fn rename(words: Words<'_>, calendar: &Calendar<'_>) -> Command {
     match direct {
         // "Rename task 2 to": what to?
         Some((_, title)) if title.is_any("to|as|into|to be|to be called") => {
-            Command::Unclear(Unclear::Title)
+            Command::Unclear(Unclear::NewTitle)
         }
         Some((left, title)) => match target::explicit(left, calendar) {
             Some(target) => update(target, fields::title(title)),
             None => Command::Unclear(Unclear::Task),
         },
-        None if target::read(words, calendar).is_some() => Command::Unclear(Unclear::Title),
+        None if target::read(words, calendar).is_some() => Command::Unclear(Unclear::NewTitle),
         None => Command::Unclear(Unclear::Task),
     }
 }
@@ -90,19 +90,19 @@ fn moved(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Command> {
     words.take_any("the due date of|the deadline of|the due date for|back|forward|off|out");
     for (left, right) in splits(words, "back to|forward to|over to|out to|to|until|till|for|on|til")
     {
-        let due = calendar.due(right.text()).filter(|_| !right.has_quotes());
+        let due = fields::due(right, calendar);
         let mut left = left;
         left.take_end("back|forward|off|out|over|'s due date|due date|'s deadline|deadline|date");
         if let (Some(due), Some(target)) = (due, moved_target(left, calendar)) {
-            return Some(update(target, Ok(Edit::due(Some(due)))));
+            return Some(update(target, Ok(due)));
         }
     }
     // "Reschedule task 3 friday".
     for end in 1..words.len().min(5) {
-        let due = calendar.due(words.from(end).text());
+        let due = fields::due(words.from(end), calendar);
         if let (Some(due), Some(target)) = (due, target::explicit(words.part(0..end), calendar)) {
             let is_limit = words.word(end) == "by";
-            let edit = if is_limit { Err(Unclear::Due) } else { Ok(Edit::due(Some(due))) };
+            let edit = if is_limit { Err(Unclear::Due) } else { Ok(due) };
             return Some(update(target, edit));
         }
     }
@@ -200,8 +200,7 @@ fn to_value(words: Words<'_>, verb: &str, calendar: &Calendar<'_>) -> Option<Com
     // "Update the report for friday" is work to do, "set it for friday" is not.
     let joints = if verb == "set" { "to be|to|into|as|for" } else { "to be|to|into|as" };
     for (left, right) in splits(words, joints) {
-        let due = calendar.due(right.text()).filter(|_| !right.has_quotes());
-        let edit = due.map(|due| Edit::due(Some(due))).or_else(|| {
+        let edit = fields::due(right, calendar).or_else(|| {
             // "Change task 5 to 3" may be about anything.
             let is_number = right.word(0).starts_with(|first: char| first.is_ascii_digit());
             fields::priority(right).filter(|_| !is_number)

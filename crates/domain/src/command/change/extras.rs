@@ -41,6 +41,11 @@ pub(in crate::command) fn add_to_task(
     {
         return Some(command);
     }
+    add_to_explicit(rest, calendar).or_else(|| add_to_named(rest, calendar))
+}
+
+/// "#work to task 3": what can be nothing but a task.
+fn add_to_explicit(rest: Words<'_>, calendar: &Calendar<'_>) -> Option<Command> {
     rest.inner("to|for|on").find_map(|(index, length)| {
         let target = target::explicit(rest.from(index + length), calendar)?;
         let named = rest.from(index + length);
@@ -54,6 +59,31 @@ pub(in crate::command) fn add_to_task(
             Target::Bulk(_) => false,
         };
         is_task.then(|| update(target, value(rest.part(0..index), calendar)))
+    })
+}
+
+/// "A note to report: ask Ben", "the tag office to report": the words before
+/// the name say that it is a task's.
+fn add_to_named(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Command> {
+    let named = |words: Words<'_>| {
+        let is_me = words.is_any("self|myself|me|us|ourselves");
+        let target = target::read(words, calendar).filter(|_| !is_me)?.target;
+        matches!(target, Target::Title(_)).then_some(target)
+    };
+    let mut rest = words;
+    if Field::take(&mut rest) == Some(Field::Note) && rest.take_any("to|on|for").is_some() {
+        let colon = (0..rest.len()).find(|index| rest.mark(*index) == Mark::Colon);
+        let (end, start) = colon
+            .map(|index| (index + 1, index + 1))
+            .or_else(|| rest.inner("that says|saying").next().map(|(at, many)| (at, at + many)))?;
+        let (target, note) = (named(rest.part(0..end))?, rest.from(start));
+        return (!note.is_empty()).then(|| update(target, fields::note(note)));
+    }
+    words.inner("to|for").find_map(|(index, length)| {
+        let (edit, target) = (words.part(0..index), words.from(index + length));
+        let has_note = Field::take(&mut { edit }) == Some(Field::Note);
+        let edit = value(edit, calendar).ok().filter(|_| !has_note)?;
+        Some(update(named(target)?, Ok(edit)))
     })
 }
 

@@ -51,8 +51,7 @@ impl Field {
                 if words.is_any("no date|no due date|no deadline|never") {
                     return self.clear();
                 }
-                let due = calendar.due(words.text()).filter(|_| !words.has_quotes());
-                due.map(|due| Edit::due(Some(due))).ok_or(Unclear::Due)
+                due(words, calendar).ok_or(Unclear::Due)
             }
             Self::Priority => priority(words).ok_or(Unclear::Change),
             Self::Tags => tags(words).map(Edit::adding).ok_or(Unclear::Change),
@@ -66,21 +65,32 @@ impl Field {
             Self::Priority => Ok(Edit::priority(None)),
             Self::Note => Ok(Edit::description(None)),
             Self::Tags => Ok(Edit::no_tags()),
-            Self::Title => Err(Unclear::Title),
+            Self::Title => Err(Unclear::NewTitle),
         }
     }
+}
+
+/// A due date, if the words are nothing else.
+pub(super) fn due(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Edit> {
+    let due = calendar.due(words.text()).filter(|_| !words.has_quotes())?;
+    // What can follow a day has none itself.
+    let mut time = words;
+    time.take_any("at|by|around");
+    let is_time =
+        due.time().is_some() && calendar.due(&format!("tomorrow at {}", time.text())).is_some();
+    Some(Edit { is_time, ..Edit::due(Some(due)) })
 }
 
 /// A new title, taken literally.
 pub(super) fn title(words: Words<'_>) -> Result<Edit, Unclear> {
     let title = Title::parse(literal(words.text())).map_err(|problem| match problem {
         Problem::TooLong { .. } => Unclear::TooLong,
-        _ => Unclear::Title,
+        _ => Unclear::NewTitle,
     })?;
     if title.as_str().chars().any(char::is_alphanumeric) {
         Ok(Edit::title(title))
     } else {
-        Err(Unclear::Title)
+        Err(Unclear::NewTitle)
     }
 }
 

@@ -11,9 +11,17 @@ use super::{Calendar, Command, Edit, Target, Unclear, target, words::Words};
 use crate::TaskPatch;
 
 pub(super) use extras::add_to_task;
+pub(super) use said::is_bare;
 
 /// The change that an order asks for, or that follows from what somebody says.
 pub(super) fn read(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Command> {
+    if words.is_any("all done|i am done|i am all done|all finished") {
+        return Some(Command::Unclear(Unclear::Task));
+    }
+    let mut rest = words;
+    if rest.take_any("restore|undelete|recover").is_some() && !rest.is_empty() {
+        return target::read(rest, calendar).map(|_| Command::Unclear(Unclear::Restore));
+    }
     extras::read(words, calendar)
         .or_else(|| done::read(words, calendar))
         .or_else(|| edit::read(words, calendar))
@@ -25,6 +33,7 @@ pub(super) fn read(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Command>
 fn about(words: Words<'_>, calendar: &Calendar<'_>, order: fn(Target) -> Command) -> Command {
     match target::read(words, calendar) {
         Some(found) => order(found.target),
+        None if words.has_any("except excluding besides") => Command::Unclear(Unclear::Except),
         None => Command::Unclear(Unclear::Task),
     }
 }

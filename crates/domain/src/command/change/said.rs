@@ -37,10 +37,17 @@ pub(super) fn read(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Command>
     let found = target::read(rest, calendar)?;
     let is_sure = match &found.target {
         Target::Ids(_) => true,
-        Target::Title(_) => is_sentence && is_definite(rest),
+        Target::Title(_) => (is_sentence && is_definite(rest)) || (!is_sentence && rest.len() <= 2),
         Target::Last | Target::Position(_) | Target::Bulk(_) => false,
     };
     is_sure.then(|| complete(found.target))
+}
+
+/// "Report done": that may be said of a task, or of anything.
+pub(in crate::command) fn is_bare(words: Words<'_>, command: &Command) -> bool {
+    let mut ends = words;
+    let is_title = matches!(command, Command::Complete(Target::Title(name)) if words.text().starts_with(&*name.text));
+    is_title && ends.take_end(IS_DONE).is_some() && !words.has_any("is are has have 's")
 }
 
 const IS_DONE: &str = "done|finished|completed|complete|checked off";

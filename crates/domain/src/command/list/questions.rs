@@ -1,16 +1,23 @@
 //! Questions: they never change anything, whatever they ask.
 
 use super::{Reading, Strictness, selection};
-use crate::command::{
-    Calendar, Command, Target,
-    target::{self, place},
-    words::Words,
+use crate::{
+    StatusFilter,
+    command::{
+        Calendar, Command, Selection, Target,
+        target::{self, place},
+        words::Words,
+    },
 };
 
 /// What a question asks to see.
 pub(in crate::command) fn read(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Command> {
     if let Some(command) = about_one(words, calendar) {
         return Some(command);
+    }
+    if words.is_any("what do i have|what have i got|what do i have now|what do i have here") {
+        let status = StatusFilter::Pending;
+        return Some(Command::List(Box::new(Selection { status, ..Selection::default() })));
     }
     let mut rest = words;
     rest.take_any("can i|could i|may i|what about|how about");
@@ -48,6 +55,15 @@ pub(super) fn about_one(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Com
         let is_number = words.word(0).starts_with(|first: char| first.is_ascii_digit());
         target::explicit(words, calendar).filter(|_| !is_number)
     } else if words.take_any("is|are").is_some() {
+        // "Is there anything due?" is about all tasks.
+        if words.is_at(0, "there") || words.has_any("anything any something") {
+            return None;
+        }
+        if words.take_end(DONE).is_some() {
+            words.take_end("already|still|not|now");
+            let found = reference(words, calendar)?;
+            return is_one(&found).then_some(Command::IsDone(found));
+        }
         let is_asked = is_listed || words.take_end(STATES).is_some();
         is_asked.then_some(()).and_then(|()| {
             words.take_end("already|still|not|now");
@@ -56,8 +72,11 @@ pub(super) fn about_one(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Com
     } else {
         None
     };
-    let is_one = |target: &Target| !matches!(target, Target::Bulk(_));
     found.filter(is_one).map(Command::Show)
+}
+
+const fn is_one(target: &Target) -> bool {
+    !matches!(target, Target::Bulk(_))
 }
 
 fn reference(words: Words<'_>, calendar: &Calendar<'_>) -> Option<Target> {
@@ -79,8 +98,9 @@ const WHAT_OF: &str = "\
     what is the note of|what are the notes on|what are the tags of|what is the title of|\
     what is the name of";
 
+const DONE: &str = "done|completed|complete|finished";
 const STATES: &str = "\
-    done|completed|complete|finished|due|overdue|pending|open|late|important|urgent|\
+    due|overdue|pending|open|late|important|urgent|\
     high priority|low priority|due today|due tomorrow";
 
 /// How to do something, not that it should be done.

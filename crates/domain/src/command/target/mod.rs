@@ -159,10 +159,14 @@ fn title(words: Words<'_>) -> Option<Reference> {
     if words.take_any(MANY).is_some() || words.take_end(MANY).is_some() {
         return None;
     }
+    let whole = words;
     is_explicit |= words.take_end(ONE).is_some();
     words.take_end("one");
-    if words.has_any(UNSURE) || is_about_nothing(words) {
+    if words.has_any(UNSURE) {
         return None;
+    }
+    if is_about_nothing(words) {
+        return is_explicit.then(|| called(whole))?;
     }
     let is_personal = |index| words.part(index..index + 1).has_any(PERSONAL);
     if !is_old && !is_explicit && (0..words.len()).all(is_personal) {
@@ -175,6 +179,14 @@ fn title(words: Words<'_>) -> Option<Reference> {
     let name = TaskName { text: text.to_owned(), is_quoted };
     is_name
         .then_some(Reference { target: Target::Title(name), is_explicit: is_explicit || is_quoted })
+}
+
+/// "Old task" may be what a task is called: that one, and no other that is old.
+fn called(words: Words<'_>) -> Option<Reference> {
+    const KINDS: &str = "old older new other wrong right duplicate empty";
+    let is_name = words.part(0..1).has_any(KINDS) && words.len() == 2;
+    let name = TaskName { text: words.literal().trim().to_owned(), is_quoted: true };
+    is_name.then_some(Reference { target: Target::Title(name), is_explicit: true })
 }
 
 fn has_number(word: &str) -> bool {

@@ -3,6 +3,27 @@
 use super::*;
 
 #[test]
+fn a_day_of_the_week_or_of_the_month_recurs() {
+    check(REPEATED);
+}
+
+const REPEATED: &str = "
+    add water the plants every week starting Monday → add water the plants | 2026-11-23 | FREQ=WEEKLY;BYDAY=MO
+    add pay rent on the 1st of every month → add pay rent | 2026-12-01 | FREQ=MONTHLY;BYMONTHDAY=1
+";
+
+#[test]
+fn two_tasks_with_two_dates_are_not_one_task_with_the_wrong_date() {
+    check(TWO_DATES);
+}
+
+const TWO_DATES: &str = "
+    add buy milk tomorrow and buy bread friday → unclear several
+    remind me to call mom tomorrow and pay rent on friday → unclear several
+    add buy milk and bread tomorrow → add buy milk and bread | 2026-11-22
+";
+
+#[test]
 fn many_words_ask_for_a_task() {
     check(VERBS);
 }

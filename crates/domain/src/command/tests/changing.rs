@@ -3,6 +3,19 @@
 use super::*;
 
 #[test]
+fn a_title_may_end_in_the_word_task() {
+    check(OLD_TASK);
+}
+
+const OLD_TASK: &str = r#"
+    delete old task → delete "old task"
+    complete old task → complete "old task"
+    delete the task → unclear task
+    delete the last task → unclear task
+    delete completed task → unclear task
+"#;
+
+#[test]
 fn a_task_is_done() {
     check(DONE);
 }

@@ -27,6 +27,49 @@ fn a_note_is_written() {
     check(NOTES);
 }
 
+#[test]
+fn what_is_added_to_a_named_task_is_no_new_task() {
+    check(ADDED);
+}
+
+const ADDED: &str = "
+    add a note to report: ask Ben → update report | note ask Ben
+    add note to the report: ask Ben → update report | note ask Ben
+    add tag office to report → update report | +#office
+    add #office to report → update report | +#office
+    add priority high to report → update report | high
+    add high priority to report → update report | high
+    add due date friday to buy milk → update buy milk | 2026-11-27
+    add a due date of friday to buy milk → update buy milk | 2026-11-27
+    add a note to self: call mom → add note to self: call mom
+    add #office to my list → unclear title
+    add tag sale to calendar notes → update calendar notes | +#sale
+    add notes from monday to wiki → add notes from monday to wiki
+    add bread; delete report → unclear several
+    add milk; bread → add milk; bread
+";
+
+#[test]
+fn a_time_alone_leaves_the_day_to_the_task() {
+    for (text, is_time) in [
+        ("move report to 16:00", true),
+        ("move report to 4pm", true),
+        ("change task 3 to 16:00", true),
+        ("set the due date of report to 9am", true),
+        ("reschedule task 3 at 16:00", true),
+        ("move report to tomorrow at 16:00", false),
+        ("move report to monday 16:00", false),
+        ("move report to monday", false),
+        ("move report to 2026-12-01T16:00", false),
+        ("move report to in 2 hours", false),
+    ] {
+        match understood(text) {
+            Command::Update(_, edit) => assert_eq!(edit.is_time, is_time, "{text}"),
+            other => assert!(!is_time, "{text}: {other:?}"),
+        }
+    }
+}
+
 const TITLES: &str = r#"
     Change task 1 to 'Call mom tonight' → update #1 | title Call mom tonight
     rename task 2 to call dad → update #2 | title call dad

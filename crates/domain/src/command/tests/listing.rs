@@ -3,6 +3,19 @@
 use super::*;
 
 #[test]
+fn whether_there_is_anything_is_asked_of_all_tasks() {
+    check(ANYTHING);
+}
+
+const ANYTHING: &str = "
+    what do I have? → list pending
+    is there anything due tomorrow? → list pending tomorrow
+    is there anything overdue? → list pending overdue
+    are there any tasks due today? → list pending today
+    is anything due today? → list pending today
+";
+
+#[test]
 fn everything_is_shown() {
     check(EVERYTHING);
 }
@@ -149,8 +162,10 @@ const ONE: &str = r#"
     what's task 3 about? → show #3
     when is task 3 due? → show #3
     when is the report due → show report
-    is task 3 done? → show #3
-    is the report finished yet? → show report
+    is task 3 done? → done? #3
+    is the report finished yet? → done? report
+    is report done? → done? report
+    show old task → show "old task"
     did I complete the report? → show report
     have I finished task 3? → show #3
     is rent on my list? → show rent
@@ -190,6 +205,11 @@ const ANSWERS: &str = "
     yes, delete all of them → yes
     ok, go ahead → yes
     that's right → yes
+    yes? → unclear answer
+    yes, delete them? → unclear answer
+    yes, delete everything? → unknown
+    no, sorry, yes → unclear answer
+    no, go ahead → unclear answer
     no → no
     no, thank you → no
     never mind → no

@@ -57,6 +57,7 @@ fn shown(command: &Command) -> String {
         Command::Add(task) => new_task(task),
         Command::List(selection) => format!("list {}", tasks(selection)),
         Command::Show(task) => format!("show {}", target(task)),
+        Command::IsDone(task) => format!("done? {}", target(task)),
         Command::Complete(task) => format!("complete {}", target(task)),
         Command::Reopen(task) => format!("reopen {}", target(task)),
         Command::Delete(task) => format!("delete {}", target(task)),

@@ -284,8 +284,10 @@ const MISSING: &str = r#"
     move task 3 → unclear due
     move task 3 to yesterday → unclear due
     change task 3 → unclear change
-    rename task 3 → unclear title
-    rename task 3 to → unclear title
+    report done → unclear question
+    all done → unclear task
+    rename task 3 → unclear newtitle
+    rename task 3 to → unclear newtitle
     add a task called "" → unclear title
     add " " → unclear title
     set the priority of task 5 → unclear change

@@ -32,6 +32,7 @@ pub(super) enum Origin {
     Environment,
     DotEnv { line: usize },
     Dev,
+    Command,
 }
 
 impl fmt::Display for Origin {
@@ -40,6 +41,7 @@ impl fmt::Display for Origin {
             Self::Environment => f.write_str("in the environment"),
             Self::DotEnv { line } => write!(f, "in .env, line {line}"),
             Self::Dev => f.write_str("set by rondo dev"),
+            Self::Command => f.write_str("made for this command"),
         }
     }
 }
@@ -97,6 +99,16 @@ impl Source {
         for (variable, text) in fixed {
             self.values.insert(variable.name, Value { text: text.clone(), origin: Origin::Dev });
         }
+        self
+    }
+
+    /// The same with a secret, if there is none: for a command that signs
+    /// nothing that anybody else is to accept.
+    #[must_use]
+    pub fn or_secret(mut self, secret: impl FnOnce() -> String) -> Self {
+        self.values
+            .entry(BETTER_AUTH_SECRET.name)
+            .or_insert_with(|| Value { text: secret(), origin: Origin::Command });
         self
     }
 

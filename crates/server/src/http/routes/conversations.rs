@@ -85,6 +85,7 @@ pub(crate) struct ConversationDetailResponse<'a> {
 
 /// One message.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::option_option, reason = "absent, null and a batch are three answers")]
 pub(crate) struct MessageResponse<'a> {
     /// Unique over all users.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1)]
@@ -159,7 +160,7 @@ pub(crate) async fn list_conversations(
 
 /// Show a conversation
 ///
-/// With its messages, oldest first.
+/// With its last messages, oldest first: at most 1,000, and a mebibyte together.
 #[utoipa::path(
     get,
     path = "/api/conversations/{conversation_id}",

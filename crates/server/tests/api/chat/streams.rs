@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use super::{Streamed, goes_on, said};
 use crate::{
     scripted_model::{Reply, ScriptedModel, delta},
-    support::{Person, TestApp, until},
+    support::{Database, Person, TestApp, until},
 };
 
 on_both_databases! {
@@ -24,6 +24,7 @@ on_both_databases! {
     a_repeated_answer_is_streamed_too,
     words_come_as_they_are_said,
     who_hangs_up_stops_the_turn,
+    a_stream_says_that_it_is_there_while_the_model_thinks,
 }
 
 async fn the_built_in_assistant_streams(test: TestApp) {
@@ -115,7 +116,11 @@ async fn a_failure_ends_the_stream_in_words((test, model): (TestApp, ScriptedMod
     let opened = types.iter().filter(|part| **part == "start-step").count();
     assert_eq!(types.iter().filter(|part| **part == "finish-step").count(), opened);
     let error = &streamed.part("error")["errorText"];
-    assert_eq!(*error, "The language model did not answer; what you wrote is kept");
+    assert_eq!(
+        *error,
+        "The language model did not answer; what you wrote is kept. What was changed before stays \
+         changed: look at the list"
+    );
     let output = streamed.part("tool-output-available");
     assert_eq!(streamed.metadata()["batch_id"], output["output"]["batch_id"]);
     model.says(Reply::text("Here I am."));
@@ -142,6 +147,24 @@ async fn words_come_as_they_are_said((test, model): (TestApp, ScriptedModel)) {
     let mut body = open(&test, &ada).await;
     let mut heard = String::new();
     while !heard.contains("\"delta\":\"Let me think\"") {
+        let frame = body.frame().await.expect("it is not over").expect("it is not broken");
+        let data = frame.into_data().expect("it is data");
+        heard.push_str(std::str::from_utf8(&data).expect("a part is text"));
+    }
+}
+
+async fn a_stream_says_that_it_is_there_while_the_model_thinks(database: Database) {
+    let model = ScriptedModel::start().await;
+    let test = TestApp::with(&database, |setup| {
+        model.answers_for(setup);
+        setup.http.heartbeat = std::time::Duration::from_millis(20);
+    })
+    .await;
+    let ada = test.ada().await;
+    model.says(Reply::silence());
+    let mut body = open(&test, &ada).await;
+    let mut heard = String::new();
+    while !heard.ends_with("\n\n: still here\n\n") {
         let frame = body.frame().await.expect("it is not over").expect("it is not broken");
         let data = frame.into_data().expect("it is data");
         heard.push_str(std::str::from_utf8(&data).expect("a part is text"));

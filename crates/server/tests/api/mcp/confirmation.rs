@@ -9,6 +9,8 @@ on_both_databases! {
     a_task_is_deleted_when_its_user_says_yes,
     a_task_stays_when_its_user_does_not_say_yes,
     an_answer_is_good_for_one_task_of_one_user_and_not_for_long,
+    a_yes_counts_once_also_when_the_task_is_brought_back,
+    who_may_not_read_is_asked_without_the_title,
 }
 
 on_any_database! {
@@ -114,6 +116,32 @@ async fn an_answer_is_good_for_one_task_of_one_user_and_not_for_long(test: TestA
     refused(&hers, id, &state).await;
     assert_eq!(ada.titles("/api/tasks").await, ["y", "x"]);
     assert_eq!(bob.titles("/api/tasks").await, ["z"]);
+}
+
+async fn a_yes_counts_once_also_when_the_task_is_brought_back(test: TestApp) {
+    let ada = test.ada().await;
+    let client = Client::of(&ada, NEW).that_asks();
+    let id = client.adds("x").await;
+    let state = question(&client, id).await["requestState"].clone();
+    let yes = answered(&state, json!({"action": "accept", "content": {"confirm": true}}));
+    let done = client.gets("tools/call", deletion(id, &yes)).await;
+    assert_eq!(done["structuredContent"]["status"], "deleted", "{done}");
+    client.calls("undo", json!({})).await;
+    assert_eq!(ada.titles("/api/tasks").await, ["x"]);
+    let again = client.gets("tools/call", deletion(id, &yes)).await;
+    assert_eq!(again["structuredContent"]["code"], "confirmation_expired", "{again}");
+    assert_eq!(ada.titles("/api/tasks").await, ["x"]);
+}
+
+async fn who_may_not_read_is_asked_without_the_title(test: TestApp) {
+    let ada = test.ada().await;
+    let id = Client::of(&ada, NEW).adds("Secret").await;
+    let client = Client::of(&ada.makes_token(&["write", "delete"]).await, NEW).that_asks();
+    let asked = question(&client, id).await;
+    let message = &asked["inputRequests"]["confirm"]["params"]["message"];
+    assert!(message.as_str().is_some_and(|text| text.contains(&format!("task {id}?"))), "{asked}");
+    assert!(!asked.to_string().contains("Secret"), "{asked}");
+    assert_eq!(ada.titles("/api/tasks").await, ["Secret"]);
 }
 
 async fn programs_that_cannot_ask_delete_at_once(test: TestApp) {

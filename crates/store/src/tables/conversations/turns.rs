@@ -103,7 +103,8 @@ impl Txn {
     }
 
     /// Ends a turn, and keeps what the conversation is to remember. `false`
-    /// when the conversation is gone or another turn has it.
+    /// when the conversation is gone, another turn has it, or this one had
+    /// ended already.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -116,7 +117,7 @@ impl Txn {
         let touched = self
             .execute(
                 "update conversations set turn_until = null, state = $1
-                 where user_id = $2 and id = $3 and turn_id = $4",
+                 where user_id = $2 and id = $3 and turn_id = $4 and turn_until is not null",
                 &[&state, &owner.as_str(), &id.get(), &turn_id],
             )
             .await?;
@@ -159,7 +160,8 @@ impl Txn {
 
     /// The last `limit` messages of a conversation, oldest of them first, with
     /// what came of their turns. Without what the provider sent, which only the
-    /// next turn needs: see [`Txn::list_said_raw`].
+    /// next turn needs: see [`Txn::list_said_raw`]. `limit` is the caller's way to
+    /// bound how much that is: see [`Txn::list_said_sizes`].
     ///
     /// # Errors
     /// [`StoreError`].
@@ -186,7 +188,38 @@ impl Txn {
         Ok(said)
     }
 
-    /// The same with what the provider sent.
+    /// How many bytes each of the last `limit` messages of a conversation has,
+    /// with the calls of its turn: the last one first. The database does not
+    /// read the texts for that.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_said_sizes(
+        &self,
+        owner: &UserId,
+        conversation_id: ConversationId,
+        limit: i64,
+    ) -> Result<Vec<i64>, StoreError> {
+        self.rows(
+            "select m.id,
+                 cast(octet_length(m.content) + coalesce(octet_length(t.tool_calls), 0) as bigint)
+             from messages m
+             left join turns t on t.user_id = m.user_id
+                 and t.conversation_id = m.conversation_id and t.message_id = m.id
+             where m.user_id = $1 and m.conversation_id = $2
+             order by m.created_at desc, m.id desc limit $3",
+            &[&owner.as_str(), &conversation_id.get(), &limit],
+            |row| {
+                let id: i64 = row.get(0).unwrap_or_default();
+                row.get(1).ok_or_else(|| StoreError::corrupt("messages", id))
+            },
+        )
+        .await
+    }
+
+    /// The same as [`Txn::list_said`] with what the provider sent, as the next
+    /// turn needs it: the calls of tools are there only of turns that got no
+    /// answer, for the others they are an empty list.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -199,7 +232,8 @@ impl Txn {
         let mut said = self
             .rows(
                 "select m.id, m.conversation_id, m.role, m.content, m.created_at,
-                     t.provider, t.batch_id, t.tool_calls, t.raw
+                     t.provider, t.batch_id,
+                     case when m.role = 'user' then t.tool_calls else '[]' end, t.raw
                  from messages m
                  left join turns t on t.user_id = m.user_id
                      and t.conversation_id = m.conversation_id and t.message_id = m.id

@@ -14,7 +14,7 @@ const STATEMENTS: [(&str, usize); 23] = [
     ("attempts.rs", 2),
     ("conversations/messages.rs", 4),
     ("conversations/mod.rs", 6),
-    ("conversations/turns.rs", 8),
+    ("conversations/turns.rs", 9),
     ("history/answers.rs", 2),
     ("history/changes.rs", 4),
     ("history/feed.rs", 5),

@@ -11,6 +11,8 @@ on_every_database! {
     a_turn_has_its_conversation_until_it_ends,
     of_turns_that_begin_at_once_one_does,
     a_turn_that_has_lost_its_conversation_does_not_end_it,
+    a_turn_ends_once,
+    how_long_messages_are_is_told_without_them,
     a_turn_belongs_to_the_owner_of_its_conversation,
     what_came_of_a_turn_stands_beside_its_message,
     a_turn_needs_its_conversation,
@@ -142,6 +144,35 @@ async fn a_turn_that_has_lost_its_conversation_does_not_end_it(store: Store) {
     assert_eq!(now.state, None);
 }
 
+async fn a_turn_ends_once(store: Store) {
+    let ada = person(&store, "ada").await;
+    let chat = ada.begins_conversation(at(0)).await;
+    assert!(begin(&ada, &chat, None, "one").await);
+    assert!(end(&ada, &chat, "one", Some("{\"last\":1}")).await);
+    assert!(!end(&ada, &chat, "one", None).await);
+    let now = state(&ada, &chat).await.unwrap();
+    assert_eq!(now.state.as_deref(), Some("{\"last\":1}"));
+}
+
+async fn how_long_messages_are_is_told_without_them(store: Store) {
+    let (ada, bob) = (person(&store, "ada").await, person(&store, "bob").await);
+    let chat = ada.begins_conversation(at(0)).await;
+    ada.says(&chat, "grüße", at(1)).await.unwrap();
+    let turn = record(None, Some("not counted"));
+    let calls = turn.tool_calls.len();
+    let told = answer(&ada, &chat, turn, at(2)).await.unwrap();
+    let sizes = async |who: &Person, limit| {
+        let (id, place) = (who.id.clone(), chat.id);
+        let listed =
+            store.read(move |txn| async move { txn.list_said_sizes(&id, place, limit).await });
+        listed.await.unwrap()
+    };
+    let whole = i64::try_from(told.content.as_str().len() + calls).unwrap();
+    assert_eq!(sizes(&ada, 10).await, [whole, 7]);
+    assert_eq!(sizes(&ada, 1).await, [whole]);
+    assert!(sizes(&bob, 10).await.is_empty());
+}
+
 async fn a_turn_belongs_to_the_owner_of_its_conversation(store: Store) {
     let (ada, bob) = (person(&store, "ada").await, person(&store, "bob").await);
     let chat = ada.begins_conversation(at(0)).await;
@@ -171,9 +202,11 @@ async fn what_came_of_a_turn_stands_beside_its_message(store: Store) {
     assert_eq!(first, Said { message: told.clone(), turn: Some(without) });
     let last = Said { message: plain, turn: Some(record(None, None)) };
     assert_eq!(second, last);
+    // The next turn needs the calls of those turns only that got no answer.
+    let uncalled = |turn: TurnRecord| Some(TurnRecord { tool_calls: "[]".to_owned(), ..turn });
     let [first, second] = said_raw(&ada, &chat, 2).await.try_into().unwrap();
-    assert_eq!(first, Said { message: told, turn: Some(whole) });
-    assert_eq!(second, last);
+    assert_eq!(first, Said { message: told, turn: uncalled(whole) });
+    assert_eq!(second, Said { turn: uncalled(record(None, None)), ..last });
 }
 
 async fn a_turn_needs_its_conversation(store: Store) {

@@ -12,7 +12,7 @@ async fn where_several_tasks_are_called_so_it_asks_which() {
         assert!(text.contains(title), "{text}");
     }
     let answer = chat.say("the second one").await;
-    assert_eq!(answer.text, "Deleted “Team meeting” (task 5). Say “undo” to get it back.");
+    assert_eq!(answer.text, "Deleted “Team meeting” (#5). Say “undo” to get it back.");
 }
 
 #[tokio::test]
@@ -27,6 +27,19 @@ async fn which_one_can_be_said_in_many_ways() {
         chat.test.clock.advance_seconds(20 * 60 * 60);
         let expected = json!({"task_id": 5, "due_date": "2026-11-22"});
         assert_eq!(chat.does(answer).await, [call("update_task", expected)], "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn all_of_them_is_no_answer_to_which_one_and_it_asks_again() {
+    for answer in ["both", "Both of them, please.", "all of them!", "everything", "the two"] {
+        let mut chat = Chat::new().await;
+        chat.add(json!({"title": "Prepare meeting notes"})).await;
+        chat.hears("delete the meeting").await;
+        let text = chat.hears(answer).await;
+        assert!(text.contains("Which one first?"), "{answer}: {text}");
+        let deleted = chat.does("#5").await;
+        assert_eq!(deleted, [call("delete_task", json!({"task_id": 5}))], "{answer}");
     }
 }
 
@@ -166,4 +179,123 @@ async fn a_name_that_is_nearly_right_is_asked_about() {
     assert!(text.starts_with("I found no task called “current”. Did you mean"), "{text}");
     assert!(text.contains("Currently reading"));
     assert_eq!(chat.hears("delete the piano").await, "I found no task called “piano”.");
+}
+
+#[tokio::test]
+async fn deleting_all_of_one_task_asks_first_too() {
+    let mut chat = Chat::new().await;
+    chat.add(json!({"title": "Buy pens", "tags": ["work"]})).await;
+    let text = chat.hears("delete all #work").await;
+    assert!(text.starts_with("Shall I delete this task?\n- "), "{text}");
+    assert_eq!(chat.titles().await.len(), 7);
+}
+
+#[tokio::test]
+async fn a_task_whose_title_ends_in_task_is_found() {
+    let mut chat = Chat::new().await;
+    chat.add(json!({"title": "Old task"})).await;
+    chat.add(json!({"title": "Sell the old car"})).await;
+    assert!(chat.hears("show old task").await.contains("Old task"));
+    let deleted = chat.does("delete old task").await;
+    assert_eq!(deleted, [call("delete_task", json!({"task_id": 7}))]);
+    assert_eq!(chat.hears("delete old task").await, "I found no task called “old task”.");
+}
+
+#[tokio::test]
+async fn whether_a_task_is_done_is_answered_with_yes_or_no() {
+    let mut chat = Chat::new().await;
+    let text = chat.hears("is the report done?").await;
+    assert!(text.starts_with("No, “Write report”"), "{text}");
+    assert!(text.ends_with(" is still to do, due Thursday, 19 November."), "{text}");
+    let text = chat.hears("is task 6 done?").await;
+    assert!(text.starts_with("Yes, “Renew library card”"), "{text}");
+    let text = chat.hears("is there anything overdue?").await;
+    assert!(text.starts_with("You have 1 overdue task:"), "{text}");
+}
+
+#[tokio::test]
+async fn yes_to_the_only_task_that_may_be_meant_does_it() {
+    let mut chat = Chat::new().await;
+    chat.add(json!({"title": "Currently reading"})).await;
+    let text = chat.hears("complete the current").await;
+    assert!(text.contains("Did you mean this one? Say “yes” if so.\n- "), "{text}");
+    let done = chat.does("yes").await;
+    assert_eq!(done, [call("complete_task", json!({"task_id": 7}))]);
+    assert!(chat.hears("yes").await.starts_with("There is nothing that I have asked"));
+    // Too late, and nobody remembers what was asked.
+    let mut chat = Chat::new().await;
+    chat.add(json!({"title": "Currently reading"})).await;
+    chat.hears("complete the current").await;
+    chat.test.clock.advance_seconds(16 * 60);
+    chat.hears("yes").await;
+}
+
+#[tokio::test]
+async fn the_latter_is_the_second_of_two() {
+    let mut chat = Chat::new().await;
+    chat.add(json!({"title": "Prepare meeting notes"})).await;
+    chat.hears("complete the meeting").await;
+    let done = chat.does("the latter").await;
+    assert_eq!(done, [call("complete_task", json!({"task_id": 5}))]);
+}
+
+#[tokio::test]
+async fn yes_to_shall_i_do_that_does_it() {
+    for message in ["would you complete report?", "delete task 4?", "I need to complete task 4"] {
+        let mut chat = Chat::new().await;
+        let text = chat.hears(message).await;
+        assert!(text.starts_with("Shall I do that? Say “yes”"), "{message}: {text}");
+        let done = chat.does("yes").await;
+        assert_eq!(done.len(), 1, "{message}");
+        assert_eq!(done[0].1["task_id"], 4, "{message}");
+    }
+    let mut chat = Chat::new().await;
+    chat.hears("delete task 4?").await;
+    chat.hears("no").await;
+    chat.hears("yes").await;
+    chat.hears("delete all my tasks?").await;
+    assert!(chat.hears("yes").await.starts_with("Shall I delete these 6 tasks?"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_is_said_with_what_can() {
+    let mut chat = Chat::new().await;
+    for (message, expected) in [
+        ("rename report", "What shall its new title be?"),
+        ("restore report", "To get back what I have just deleted, say “undo”."),
+        ("delete all tasks except report", "I cannot leave some out of many, sorry."),
+        ("add buy milk tomorrow and buy bread friday", "One thing at a time, please"),
+    ] {
+        let text = chat.hears(message).await;
+        assert!(text.starts_with(expected), "{message}: {text}");
+    }
+    assert_eq!(chat.titles().await.len(), 6);
+}
+
+#[tokio::test]
+async fn a_first_word_that_is_misspelled_is_asked_about() {
+    let mut chat = Chat::new().await;
+    for (message, meant) in [
+        ("complet report", "complete report"),
+        ("delte report", "delete report"),
+        ("shwo my tasks", "show my tasks"),
+        ("deletee report", "delete report"),
+    ] {
+        let text = chat.hears(message).await;
+        assert!(text.ends_with(&format!("Did you mean “{meant}”?")), "{message}: {text}");
+    }
+    for message in ["xyzzy report", "stow the boat"] {
+        assert!(chat.hears(message).await.contains("Say “help”"), "{message}");
+    }
+    assert_eq!(chat.hears("bye").await, "Good-bye!");
+}
+
+#[tokio::test]
+async fn which_one_can_be_asked_after_a_yes() {
+    let mut chat = Chat::new().await;
+    chat.add(json!({"title": "Prepare meeting notes"})).await;
+    chat.hears("delete the meeting?").await;
+    assert!(chat.hears("yes").await.contains("Which one do you mean?"));
+    let deleted = chat.does("the second one").await;
+    assert_eq!(deleted, [call("delete_task", json!({"task_id": 5}))]);
 }

@@ -43,10 +43,10 @@ async fn what_was_added_is_said() {
     let said = chat.say("remind me to water plants tomorrow at 5pm p1 #home every week").await;
     assert_eq!(
         said.text,
-        "Added “water plants” (task 7), due tomorrow at 17:00, high priority, label #home, repeats \
+        "Added “water plants” (#7), due tomorrow at 17:00, high priority, tag #home, repeats \
          every week."
     );
-    assert_eq!(chat.say("add stamps").await.text, "Added “stamps” (task 8).");
+    assert_eq!(chat.say("add stamps").await.text, "Added “stamps” (#8).");
 }
 
 #[tokio::test]
@@ -88,16 +88,16 @@ async fn a_task_is_changed_by_its_number_or_its_name() {
 async fn what_became_of_a_task_is_said() {
     let mut chat = Chat::new().await;
     for (message, expected) in [
-        ("complete task 3", "Completed “Pay rent” (task 3)."),
-        ("complete task 3", "“Pay rent” (task 3) was done already."),
-        ("reopen it", "Reopened “Pay rent” (task 3)."),
-        ("move it to friday", "Changed “Pay rent” (task 3): due Friday, 27 November."),
+        ("complete task 3", "Completed “Pay rent” (#3)."),
+        ("complete task 3", "“Pay rent” (#3) was done already."),
+        ("reopen it", "Reopened “Pay rent” (#3)."),
+        ("move it to friday", "Changed “Pay rent” (#3): due Friday, 27 November."),
         ("rename task 2 to call dad", "Changed task 2: now called “call dad”."),
-        ("set the priority of task 2 to high", "Changed “call dad” (task 2): high priority."),
-        ("set the priority of task 2 to high", "“call dad” (task 2) was like that already."),
-        ("delete task 2", "Deleted “call dad” (task 2). Say “undo” to get it back."),
-        ("undo", "Undone: “call dad”."),
-        ("redo", "Done again. 1 task went to the trash."),
+        ("set the priority of task 2 to high", "Changed “call dad” (#2): high priority."),
+        ("set the priority of task 2 to high", "“call dad” (#2) was like that already."),
+        ("delete task 2", "Deleted “call dad” (#2). Say “undo” to get it back."),
+        ("undo", "Undone: “call dad” (#2)."),
+        ("redo", "Done again. To the trash went “call dad” (#2)."),
         ("redo", "There is nothing to redo: I have not undone anything just now."),
         ("complete task 99", "Task 99 not found."),
         ("delete task 2", "Task 2 not found."),
@@ -123,7 +123,7 @@ async fn the_next_one_of_a_task_that_recurs_is_named() {
     let mut chat = Chat::empty().await;
     chat.say("add water plants every day").await;
     let said = chat.say("complete water plants").await.text;
-    assert!(said.starts_with("Completed “water plants” (task 1). The next one, task 2, is due "));
+    assert!(said.starts_with("Completed “water plants” (#1). The next one, #2, is due "));
 }
 
 #[tokio::test]
@@ -144,7 +144,107 @@ async fn undoing_takes_back_a_whole_message() {
     let page = chat.tool("list_tasks", json!({"status": "pending"})).await;
     assert_eq!(page["total"], 5);
     let mut chat = Chat::empty().await;
-    assert_eq!(chat.hears_undo().await, "There is nothing to undo.");
+    assert!(chat.hears_undo().await.starts_with("There is nothing to undo: I know of no"));
+}
+
+/// Somebody adds a task in the app between two messages.
+#[tokio::test]
+async fn undo_takes_back_what_the_conversation_did_and_not_what_the_app_did() {
+    let mut chat = Chat::new().await;
+    chat.say("add buy milk").await;
+    chat.add(json!({"title": "From the app"})).await;
+    let text = chat.say("undo that").await.text;
+    assert_eq!(text, "Undone. To the trash went “buy milk” (#7).");
+    assert!(chat.titles().await.contains(&"From the app".to_owned()));
+    let text = chat.hears_undo().await;
+    assert!(text.contains("/api/changes"), "{text}");
+    assert_eq!(chat.titles().await.len(), 7);
+}
+
+#[tokio::test]
+async fn undo_in_a_new_conversation_undoes_nothing() {
+    let mut chat = Chat::new().await;
+    for message in ["undo", "undo that", "put it back", "redo"] {
+        let text = chat.hears(message).await;
+        assert!(text.starts_with("There is nothing to"), "{message}: {text}");
+    }
+    assert_eq!(chat.titles().await.len(), 6);
+}
+
+#[tokio::test]
+async fn undo_again_goes_back_in_the_conversation_and_stops_at_its_beginning() {
+    let mut chat = Chat::new().await;
+    chat.say("complete task 3").await;
+    chat.say("rename task 2 to call dad").await;
+    assert_eq!(chat.say("undo").await.text, "Undone: “Call mom” (#2).");
+    assert_eq!(chat.say("undo").await.text, "Undone: “Pay rent” (#3).");
+    assert!(chat.hears("undo").await.starts_with("There is nothing to undo"));
+    assert_eq!(chat.titles().await.len(), 6);
+}
+
+#[tokio::test]
+async fn what_was_done_again_can_be_undone_again() {
+    let mut chat = Chat::new().await;
+    chat.say("complete task 3").await;
+    chat.say("undo").await;
+    assert_eq!(chat.say("redo").await.text, "Done again: “Pay rent” (#3).");
+    assert_eq!(chat.say("undo").await.text, "Undone: “Pay rent” (#3).");
+}
+
+#[tokio::test]
+async fn a_task_that_is_moved_keeps_the_day_or_the_time_that_was_not_said() {
+    for (due, message, expected) in [
+        ("2026-11-27T14:00", "move report to 16:00", "2026-11-27T16:00"),
+        ("2026-11-27", "move report to 16:00", "2026-11-27T16:00"),
+        ("2026-11-27T14:00", "move report to monday", "2026-11-23T14:00"),
+        ("2026-11-27T14:00", "move task 1 to monday", "2026-11-23T14:00"),
+        ("2026-11-27T14:00", "move all open tasks to monday", "2026-11-23T14:00"),
+        ("2026-11-27T14:00", "move report to monday at 9am", "2026-11-23T09:00"),
+        ("2026-11-27", "move report to monday", "2026-11-23"),
+        // What is overdue is not moved to where it is overdue again.
+        ("2026-11-19T14:00", "move report to 16:00", "2026-11-21T16:00"),
+        ("2026-11-27T08:00", "move report to today", "2026-11-21"),
+    ] {
+        let mut chat = Chat::empty().await;
+        chat.add(json!({"title": "Report", "due_date": due})).await;
+        let moved = call("update_task", json!({"task_id": 1, "due_date": expected}));
+        assert_eq!(chat.does(message).await, [moved], "{due}: {message}");
+    }
+    let mut chat = Chat::empty().await;
+    chat.add(json!({"title": "Report"})).await;
+    let moved = call("update_task", json!({"task_id": 1, "due_date": "2026-11-21T16:00"}));
+    assert_eq!(chat.does("move report to 16:00").await, [moved]);
+}
+
+#[tokio::test]
+async fn what_is_added_to_a_task_makes_no_new_task() {
+    for (message, mut expected) in [
+        ("add a note to report: ask Ben", json!({"task_id": 4, "description": "ask Ben"})),
+        ("add tag office to report", json!({"task_id": 4, "tags": ["office"]})),
+        ("add #office to report", json!({"task_id": 4, "tags": ["office"]})),
+        ("add priority high to report", json!({"task_id": 4, "priority": "high"})),
+        ("add due date friday to buy groceries", json!({"task_id": 1, "due_date": "2026-11-27"})),
+    ] {
+        let mut chat = Chat::new().await;
+        let done = chat.does(message).await;
+        assert_eq!(done, [call("update_task", expected.take())], "{message}");
+    }
+    let mut chat = Chat::new().await;
+    for message in ["add tag office to the piano", "add bread; delete report"] {
+        chat.hears(message).await;
+    }
+}
+
+#[tokio::test]
+async fn many_that_are_completed_at_once_can_be_taken_back() {
+    let mut chat = Chat::new().await;
+    chat.add(json!({"title": "Water plants"})).await;
+    let text = chat.say("complete everything").await.text;
+    assert!(text.starts_with("Completed 6 tasks:\n"), "{text}");
+    assert!(text.ends_with("\nSay “undo” to take that back."), "{text}");
+    chat.say("undo").await;
+    let page = chat.tool("list_tasks", json!({"status": "pending"})).await;
+    assert_eq!(page["total"], 6);
 }
 
 impl Chat {

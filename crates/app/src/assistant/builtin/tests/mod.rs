@@ -72,7 +72,8 @@ impl Chat {
         // Nobody listens, and the turn goes on.
         let (sender, _) = mpsc::channel(1);
         let deadline = Instant::now() + std::time::Duration::from_mins(1);
-        let reporter = Reporter { sender, deadline, is_kept: true };
+        let (_, stopped) = tokio::sync::watch::channel(false);
+        let reporter = Reporter { sender, deadline, is_kept: true, stopped };
         let batch = self.test.batch(&self.ada);
         let mut calls = Calls::new(self.test.app.clone(), batch, reporter);
         let mut turn = BuiltinTurn {
@@ -84,6 +85,9 @@ impl Chat {
             state: &mut self.state,
         };
         let text = answer(&mut turn).await.expect("the turn is not halted");
+        if let Some(batch_id) = calls.batch_id() {
+            self.state.did(&batch_id);
+        }
         let receipts = calls.receipts().iter();
         let calls = receipts.map(|receipt| &receipt.call);
         let calls = calls.map(|call| (call.tool_name.clone(), call.arguments.clone())).collect();

@@ -104,3 +104,12 @@ fn a_rule_is_said_as_people_say_it() {
         assert_eq!(words::rule(rule), said);
     }
 }
+
+#[tokio::test]
+async fn what_was_done_today_says_that_it_lists_all_that_is_done() {
+    let mut chat = Chat::new().await;
+    let text = chat.hears("what did I complete today?").await;
+    assert!(text.starts_with("You have 1 completed task:"), "{text}");
+    assert!(text.contains("I cannot tell by the day"), "{text}");
+    assert!(!chat.hears("what have I completed?").await.contains("by the day"));
+}

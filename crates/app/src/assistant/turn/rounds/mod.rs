@@ -1,6 +1,7 @@
 //! The rounds of a turn with a language model: it speaks, calls tools, sees
 //! what they answered, and speaks again, within bounds.
 
+mod gate;
 mod requests;
 mod speech;
 
@@ -49,6 +50,10 @@ pub(super) async fn converse(
     let rounds = Rounds { model, tools: model::tool_list() };
     rounds.run(&mut messages, (calls, &mut speech, &mut requests)).await?;
 
+    if calls.batch_id().is_some() {
+        // What was undone before is not what "redo" means from now on.
+        state.undone = None;
+    }
     state.question = requests.into_question();
     let asked = state.question.as_ref().and_then(question::words);
     let corrected = claims::correction(speech.said(), calls.receipts());

@@ -1,17 +1,15 @@
-//! The calls that a model asks for: which are made, which are refused, and
-//! which have to wait for the user's word.
+//! The calls that a model asks for: which are made, and which are refused.
 
-use rondo_domain::{Scope, Task, TaskId};
 use serde_json::{Value, json};
 
+use super::gate::{DELETE, Gate, Passage};
 use crate::{
     assistant::{
         calls::{Called, Calls, Halt, cut, refusal},
         model::RequestedCall,
-        state::{Doomed, Question},
-        turn::{Turn, deletion},
+        state::Question,
+        turn::Turn,
     },
-    error::Error,
     tools::{self, ToolRefusal},
 };
 
@@ -26,25 +24,17 @@ const MAX_ARGUMENT_BYTES: usize = 16 * 1024;
 /// How much is shown of what is no name of a tool, or no JSON, in characters.
 const MAX_ECHO: usize = 200;
 
-const DELETE: &str = "delete_task";
-const UNDO: &str = "undo";
-
 /// What a model asks for in one turn.
 pub(super) struct Requests<'a> {
-    turn: &'a Turn,
+    gate: Gate<'a>,
     calls: usize,
     changes: usize,
     repairs: usize,
-    /// How many deletions this turn has asked for, those of the present round
-    /// included.
-    deletions: usize,
-    question: Question,
 }
 
 impl<'a> Requests<'a> {
     pub fn new(turn: &'a Turn) -> Self {
-        let question = Question::default();
-        Self { turn, calls: 0, changes: 0, repairs: 0, deletions: 0, question }
+        Self { gate: Gate::new(turn), calls: 0, changes: 0, repairs: 0 }
     }
 
     /// Whether no further call is made.
@@ -54,13 +44,12 @@ impl<'a> Requests<'a> {
 
     /// Looks at all calls of a round before the first of them is made.
     pub fn begin_round(&mut self, calls: &[RequestedCall]) {
-        self.deletions += calls.iter().filter(|call| call.name == DELETE).count();
+        self.gate.deletions += calls.iter().filter(|call| call.name == DELETE).count();
     }
 
     /// What has to be asked now.
     pub fn into_question(self) -> Option<Question> {
-        let is_empty = self.question.delete.is_empty() && self.question.undo.is_none();
-        (!is_empty).then_some(self.question)
+        self.gate.into_question()
     }
 
     /// Makes a call, or does not, and gives the model's next message about it.
@@ -109,13 +98,17 @@ impl<'a> Requests<'a> {
         calls: &mut Calls,
     ) -> Result<Called, Halt> {
         let RequestedCall { id, name, .. } = call;
-        if self.waits(&name, arguments).await? {
-            let waiting = Ok(json!({
+        let instead = match self.gate.passage((&name, arguments), calls).await? {
+            Passage::Free => None,
+            Passage::Waits => Some(Ok(json!({
                 "status": "confirmation_required",
                 "message": "Nothing is done yet. The server asks the user, who has to say yes \
                             in their next message.",
-            }));
-            return calls.instead(id, (&name, arguments), waiting).await;
+            }))),
+            Passage::Refused(refusal) => Some(Err(refusal)),
+        };
+        if let Some(outcome) = instead {
+            return calls.instead(id, (&name, arguments), outcome).await;
         }
         let is_change = tools::find(&name).is_none_or(|tool| !tool.is_read_only);
         if is_change && self.changes >= MAX_CHANGES {
@@ -124,47 +117,6 @@ impl<'a> Requests<'a> {
         }
         self.changes += usize::from(is_change);
         calls.call_as(id, &name, arguments).await
-    }
-
-    /// Whether a call is not made before the user has said so; it is noted then.
-    async fn waits(&mut self, name: &str, arguments: &Value) -> Result<bool, Halt> {
-        let message = self.turn.message.content.as_str();
-        match name {
-            UNDO if !deletion::asks_for_undo(message) => {
-                self.question.undo = Some(arguments.clone());
-                Ok(true)
-            }
-            DELETE => {
-                let Some(task) = self.doomed(arguments).await? else {
-                    // The tool says what is wrong with it.
-                    return Ok(false);
-                };
-                let is_named = deletion::names(message, task.id, &task.title);
-                if self.deletions == 1 && is_named {
-                    return Ok(false);
-                }
-                let is_noted = self.question.delete.iter().any(|doomed| doomed.id == task.id);
-                if !is_noted && self.question.delete.len() < Question::MAX_TASKS {
-                    let title = task.title.as_str().to_owned();
-                    self.question.delete.push(Doomed { id: task.id, title });
-                }
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
-    }
-
-    /// The task that a call would delete; `None` when it would be refused.
-    async fn doomed(&self, arguments: &Value) -> Result<Option<Task>, Error> {
-        let actor = self.turn.batch.actor();
-        let id = arguments.get("task_id").and_then(Value::as_i64).and_then(TaskId::new);
-        let Some(id) = id.filter(|_| actor.scopes.has(Scope::Delete)) else {
-            return Ok(None);
-        };
-        let owner = actor.user_id.clone();
-        let store = self.turn.app.store();
-        let found = store.read(move |txn| async move { txn.find_task(&owner, id).await }).await?;
-        Ok(found.map(|(task, _)| task))
     }
 }
 

@@ -32,6 +32,7 @@ async fn neither_words_nor_tasks_nor_the_key_are_in_the_log() {
     let lines = tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_ansi(false);
     let lines = lines.with_writer(move || writer.clone());
     let _kept = tracing::subscriber::set_default(lines.finish());
+    let _second = second_listener();
 
     let chat = Chat::new().await;
     let key = "sk-that-nobody-may-see";

@@ -1,9 +1,11 @@
 //! Turns, with a scripted model and without one: what is said, what is done,
 //! and what is remembered.
 
+mod answering;
 mod asking;
 mod beginning;
 mod calling;
+mod consenting;
 mod ending;
 mod logging;
 mod remembering;
@@ -23,7 +25,7 @@ use crate::{
     conversations,
     error::Error,
     input, tasks,
-    testing::TestApp,
+    testing::{TestApp, second_listener},
 };
 
 /// Ada, her list, and a model that says what a test wrote down.
@@ -89,6 +91,13 @@ impl Chat {
         let input = input::listing(std::iter::empty()).expect("nothing is a question");
         let listed = tasks::list(&self.test.app, &self.ada, input).await.expect("it is listed");
         listed.tasks.iter().map(|shown| shown.task.title.as_str().to_owned()).collect()
+    }
+
+    /// The ids of all tasks on Ada's list, newest first.
+    async fn ids(&self) -> Vec<TaskId> {
+        let input = input::listing(std::iter::empty()).expect("nothing is a question");
+        let listed = tasks::list(&self.test.app, &self.ada, input).await.expect("it is listed");
+        listed.tasks.iter().map(|shown| shown.task.id).collect()
     }
 
     /// What the model was sent in its n-th request.

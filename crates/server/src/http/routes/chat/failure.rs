@@ -39,10 +39,19 @@ impl Failed {
 
     /// What is told of it in a stream, and in the log.
     pub fn told(self) -> Told {
+        let has_changes = self.batch_id.is_some();
         let mut response = self.error.into_response();
         let told = response.extensions_mut().remove::<Told>();
-        told.unwrap_or_else(|| unreachable!("every error is told as a failure"))
+        let told = told.unwrap_or_else(|| unreachable!("every error is told as a failure"));
+        Told { detail: detail(&told.detail, has_changes), ..told }
     }
+}
+
+/// The sentence for people, who would do again what is done already.
+fn detail(sentence: &str, has_changes: bool) -> String {
+    let rest =
+        if has_changes { ". What was changed before stays changed: look at the list" } else { "" };
+    format!("{sentence}{rest}")
 }
 
 impl IntoResponse for Failed {
@@ -53,8 +62,9 @@ impl IntoResponse for Failed {
         let Some(Told { detail, code, .. }) = response.extensions().get() else {
             return response;
         };
+        let detail = self::detail(detail, batch_id.is_some());
         let body = TurnFailedResponse {
-            detail,
+            detail: &detail,
             code,
             conversation_id: conversation_id.get(),
             tool_calls: tool_calls.iter().map(ToolCallResponse::from).collect(),

@@ -13,6 +13,8 @@ mod running;
 mod stream;
 mod ui;
 
+use std::time::Duration;
+
 use axum::{
     Json,
     extract::State,
@@ -126,9 +128,9 @@ async fn answer(
 async fn whole(turn: Turn, state: &HttpState) -> Response {
     let mut running = Running::new(turn, state.clone());
     loop {
-        match running.next().await {
-            Ok(TurnEvent::Finished(answer)) => return answered(&answer, false),
-            Ok(TurnEvent::Failed(failure)) => return Failed::from(*failure).into_response(),
+        match running.next(Duration::MAX).await {
+            Ok(Some(TurnEvent::Finished(answer))) => return answered(&answer, false),
+            Ok(Some(TurnEvent::Failed(failure))) => return Failed::from(*failure).into_response(),
             Ok(_) => {}
             Err(failed) => return failed.into_response(),
         }

@@ -15,7 +15,7 @@ pub(crate) struct ChatResponse<'a> {
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64, example = 1)]
     conversation_id: i64,
     /// What it said.
-    #[schema(example = "Added \"Buy milk\" (task 7).")]
+    #[schema(example = "Added “Buy milk” (#7).")]
     response: &'a str,
     /// What it did, in that order.
     tool_calls: Vec<ToolCallResponse<'a>>,

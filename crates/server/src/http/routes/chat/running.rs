@@ -5,7 +5,7 @@ use std::time::Duration;
 use rondo_app::assistant::{ToolCall, Turn, TurnEvent, TurnEvents};
 use rondo_domain::{BatchId, ConversationId};
 use serde_json::Value;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::failure::Failed;
 use crate::http::{error::ApiError, state::HttpState};
@@ -33,11 +33,12 @@ impl Running {
         Self { events: turn.run(), state, conversation_id, until, calls, batch_id }
     }
 
-    /// What happens next. After the end of the turn nobody asks.
+    /// What happens next; `None` when nothing has for so long. After the end
+    /// of the turn nobody asks.
     ///
     /// # Errors
     /// The process ends before the turn.
-    pub async fn next(&mut self) -> Result<TurnEvent, Failed> {
+    pub async fn next(&mut self, quiet: Duration) -> Result<Option<TurnEvent>, Failed> {
         let (readiness, until) = (self.state.readiness(), &mut self.until);
         let grace = self.state.settings().turn_grace;
         let draining = async {
@@ -48,11 +49,12 @@ impl Running {
             biased;
             event = self.events.next() => event,
             () = draining => None,
+            () = sleep(quiet) => return Ok(None),
         };
         match event {
             Some(event) => {
                 self.note(&event);
-                Ok(event)
+                Ok(Some(event))
             }
             None => Err(self.stop().await),
         }

@@ -3,7 +3,7 @@
 //! Its parts are checked by clients against a strict schema, so nothing of our
 //! own stands in them but in `messageMetadata`, which is free.
 
-use std::{collections::VecDeque, convert::Infallible};
+use std::{collections::VecDeque, convert::Infallible, time::Duration};
 
 use axum::{
     body::Body,
@@ -23,13 +23,19 @@ use crate::http::state::HttpState;
 const FORMAT: HeaderName = HeaderName::from_static("x-vercel-ai-ui-message-stream");
 /// Tells nginx, and those who do as it does, not to hold anything back.
 const ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
+/// How long a stream may be silent while a model thinks: whatever stands
+/// between a client and us may end one that is silent for longer.
+const QUIET: Duration = Duration::from_secs(15);
+/// What is said then: a comment, which clients leave out.
+const STILL_HERE: &str = ": still here\n\n";
 /// The end, as clients expect it.
 const DONE: &str = "data: [DONE]\n\n";
 
 /// The events of a turn that begins.
 pub(super) fn of_turn(turn: Turn, state: &HttpState, listener: &Listener) -> Response {
     let place = turn.conversation_id();
-    let source = Source::Turn(Box::new(Running::new(turn, state.clone())));
+    let quiet = state.settings().heartbeat.min(QUIET);
+    let source = Source::Turn(Box::new(Running::new(turn, state.clone())), quiet);
     response(source, place, listener)
 }
 
@@ -57,7 +63,8 @@ fn response(source: Source, place: ConversationId, listener: &Listener) -> Respo
 
 /// Where events come from.
 enum Source {
-    Turn(Box<Running>),
+    /// A turn that runs, and how long it may be silent.
+    Turn(Box<Running>, Duration),
     Past(VecDeque<TurnEvent>),
 }
 
@@ -91,7 +98,11 @@ impl Feed {
 
     async fn step(&mut self) -> String {
         let event = match &mut self.source {
-            Source::Turn(running) => running.next().await,
+            Source::Turn(running, quiet) => match running.next(*quiet).await {
+                Ok(None) => return STILL_HERE.to_owned(),
+                Ok(Some(event)) => Ok(event),
+                Err(failed) => Err(failed),
+            },
             Source::Past(events) => match events.pop_front() {
                 Some(event) => Ok(event),
                 None => unreachable!("the last event ends the stream"),

@@ -12,7 +12,7 @@ use crate::{
     Settings,
     accounts::sessions::{Current, Device, Renewal, current, key_set, mint_token, new_session},
     auth::jwt::remote::issuer::Signer,
-    testing::{NOW, TestApp, id},
+    testing::{NOW, TestApp, id, second_listener},
 };
 
 const DAY: i64 = 86_400;

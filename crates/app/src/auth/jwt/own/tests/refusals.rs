@@ -29,6 +29,7 @@ async fn line(test: &TestApp, token: &str) -> String {
     let lines = tracing_subscriber::fmt().compact().with_writer(move || writer.clone());
     {
         let _kept = tracing::subscriber::set_default(lines.with_ansi(false).finish());
+        let _second = second_listener();
         assert_eq!(test.hello(token).await, "Invalid token");
     }
     let bytes = log.0.lock().expect("no test panics while it writes").clone();
@@ -134,6 +135,7 @@ async fn of_a_good_token_nothing_is_told() {
     let writer = log.clone();
     let lines = tracing_subscriber::fmt().with_writer(move || writer.clone());
     let _kept = tracing::subscriber::set_default(lines.finish());
+    let _second = second_listener();
     assert_eq!(test.hello(&good).await, "ada");
     assert_eq!(log.0.lock().expect("no test panics while it writes").as_slice(), b"");
 }

@@ -4,6 +4,8 @@
 //! if it was the same provider; what one adds to its messages another may
 //! refuse. Otherwise, or where that would be too much, its words are shown.
 
+mod past;
+
 use rondo_domain::Role;
 use rondo_store::Said;
 use serde::{Deserialize, Serialize};
@@ -11,12 +13,14 @@ use serde_json::{Value, json};
 
 use crate::assistant::ToolCall;
 
+pub(super) use past::{Past, Seen, look_back};
+
 /// How many stored messages are looked at.
-pub(super) const LOOK_BACK: i64 = 40;
+const LOOK_BACK: i64 = 40;
 /// The most messages of the past that are shown.
 const MAX_MESSAGES: usize = 20;
 /// How long they may be together, in characters.
-const MAX_CHARS: usize = 12_000;
+pub(super) const MAX_CHARS: usize = 12_000;
 
 /// The messages of a turn as a provider sent them, without the user's.
 #[derive(Serialize, Deserialize)]

@@ -1,14 +1,20 @@
 //! How a turn ends: the answer, what came of it, what the conversation
 //! remembers, and the key, in one transaction.
 
-use rondo_domain::{ConversationId, Message, MessageContent, MessageId, Role, Timestamp, UserId};
+mod record;
+
+use rondo_domain::{
+    BatchId, ConversationId, Message, MessageContent, MessageId, Role, Timestamp, UserId,
+};
 use rondo_store::{TurnRecord, Txn};
 use serde_json::Value;
 
+use self::record::kept;
 use super::{
     Turn,
     memory::{KEPT_SECONDS, Key, Memory},
     run::Spoken,
+    window,
 };
 use crate::{
     App,
@@ -21,9 +27,9 @@ use crate::{
     error::{Error, Kind},
 };
 
-/// The longest that a provider's messages may be to be kept, in bytes. Of a
-/// longer turn the words are.
-const MAX_RAW_BYTES: usize = 64 * 1024;
+/// The longest that a provider's messages may be to be kept, in characters: a
+/// little more than is ever shown again. Of a longer turn the words are.
+const MAX_RAW_CHARS: usize = window::MAX_CHARS + 200;
 
 /// A turn that ends.
 pub(super) struct Ending {
@@ -41,6 +47,8 @@ struct Close {
     now: Timestamp,
     tool_calls: Vec<ToolCall>,
     record: TurnRecord,
+    /// A batch of which only the history knows whether it has changed tasks.
+    uncertain: Option<BatchId>,
     /// What the conversation is to remember, as it is stored.
     state: Option<String>,
     /// The key, and what stands under it.
@@ -58,8 +66,7 @@ impl Ending {
     /// The end of a turn that made these calls.
     pub fn of(turn: Turn, calls: &Calls) -> Self {
         let Turn { app, conversation_id: place, id: turn_id, message, key, .. } = turn;
-        let calls_made = calls.receipts().iter().map(|receipt| receipt.call.clone());
-        let tool_calls: Vec<ToolCall> = calls_made.collect();
+        let tool_calls = kept(calls.receipts().iter().map(|receipt| &receipt.call));
         let provider = if app.inner().model.is_some() { Answer::MODEL } else { Answer::BUILTIN };
         let record = TurnRecord {
             batch_id: calls.batch_id(),
@@ -76,6 +83,7 @@ impl Ending {
             now: app.now().max(message.created_at),
             tool_calls,
             record,
+            uncertain: calls.uncertain_batch().cloned(),
             state: None,
             key: key.map(|Key { name, running }| (name, running)),
         };
@@ -98,18 +106,17 @@ impl Ending {
         let error = match spoken {
             Ok(spoken) => match self.answer(spoken).await {
                 Ok(answer) => return TurnEvent::Finished(Box::new(answer)),
-                Err(error) => error,
+                Err(error) => {
+                    // What was not answered has asked nothing.
+                    (self.close.state, self.close.record.raw) = (None, None);
+                    error
+                }
             },
-            Err(Halt::Failed(error)) => {
-                self.fail(&error).await;
-                error
-            }
-            Err(Halt::HungUp) => {
-                let error = Error::Internal("nobody waited for the answer".into());
-                self.fail(&error).await;
-                error
-            }
+            Err(Halt::Failed(error)) => error,
+            Err(Halt::HungUp) => self.close.stopped(),
         };
+        // If the answer has arrived all the same, this changes nothing.
+        self.fail(&error).await;
         TurnEvent::Failed(Box::new(self.failure(error)))
     }
 
@@ -123,7 +130,7 @@ impl Ending {
         let content = MessageContent::parse(text)
             .map_err(|problem| Error::Internal(format!("an answer: {problem}").into()))?;
         self.close.record.raw = raw.as_ref().map(Value::to_string);
-        self.close.record.raw.take_if(|raw| raw.len() > MAX_RAW_BYTES);
+        self.close.record.raw.take_if(|raw| raw.chars().count() > MAX_RAW_CHARS);
         provider.clone_into(&mut self.close.record.provider);
         let (owner, close) = (self.close.owner.clone(), self.close.clone());
         let stored = self.app.store().write_for(&owner, move |txn| close.answer(txn, content));
@@ -134,14 +141,18 @@ impl Ending {
     }
 
     /// Stores that there is no answer. Where that fails too, the conversation
-    /// is free again after a minute, and so is the key.
-    async fn fail(&self, error: &Error) {
+    /// is free again after a minute, and whoever comes with the key then hears
+    /// what the history knows of the turn.
+    async fn fail(&mut self, error: &Error) {
         let (owner, close) = (self.close.owner.clone(), self.close.clone());
         let code = error.code();
         let stored = self.app.store().write_for(&owner, move |txn| close.fail(txn, code));
-        if let Err(stop) = Box::pin(stored).await {
-            let unstored = Error::from(stop);
-            tracing::warn!(reason = unstored.code(), "the end of a turn was not stored");
+        match Box::pin(stored).await {
+            Ok(batch_id) => self.close.record.batch_id = batch_id,
+            Err(stop) => {
+                let unstored = Error::from(stop);
+                tracing::warn!(reason = unstored.code(), "the end of a turn was not stored");
+            }
         }
     }
 }
@@ -161,16 +172,33 @@ impl Close {
         Ok(Closed::Answered(said))
     }
 
-    async fn fail(self, txn: Txn, code: &'static str) -> Result<(), Stop> {
+    /// Stores the failure, and gives the batch of what was changed before.
+    async fn fail(mut self, txn: Txn, code: &'static str) -> Result<Option<BatchId>, Stop> {
+        if let Some(batch) = &self.uncertain
+            && has_changed(&txn, &self.owner, batch).await?
+        {
+            self.record.batch_id = self.uncertain.take();
+        }
         let (owner, place) = (&self.owner, self.place);
         if !txn.end_turn((owner, place), &self.turn_id, self.state.as_deref()).await? {
-            return self.lost(&txn).await.map(drop);
+            self.lost(&txn).await?;
+            return Ok(self.record.batch_id);
         }
         if !self.tool_calls.is_empty() {
             let beside = (place, self.question_id);
             txn.insert_turn(owner, beside, &self.record, self.now).await?;
         }
-        self.failed(&txn, code).await
+        self.failed(&txn, code).await?;
+        Ok(self.record.batch_id)
+    }
+
+    /// What is told of a turn that nobody waits for. One with a key is asked
+    /// for again: it was stopped because the process ends.
+    fn stopped(&self) -> Error {
+        match self.key {
+            Some(_) => Error::TurnTimedOut,
+            None => Error::Internal("nobody waited for the answer".into()),
+        }
     }
 
     /// Why the conversation is not this turn's any more.
@@ -190,6 +218,11 @@ impl Close {
             return Ok(());
         };
         if self.record.batch_id.is_none() {
+            if self.uncertain.is_some() {
+                // What the history does not know now it may know when the
+                // lease is over, and not later.
+                return Ok(());
+            }
             return Ok(txn.forget_answer((&self.owner, key), running).await?);
         }
         let (calls, batch_id) = (self.tool_calls.clone(), self.record.batch_id.as_ref());
@@ -217,4 +250,9 @@ impl Close {
             provider: self.record.provider.clone(),
         }
     }
+}
+
+/// Whether a batch has changed tasks, as the history knows.
+pub(super) async fn has_changed(txn: &Txn, owner: &UserId, batch: &BatchId) -> Result<bool, Stop> {
+    Ok(!txn.list_batch(owner, batch, 1).await?.is_empty())
 }
