@@ -126,7 +126,8 @@ async fn a_desktop_is_not_told_the_secret_of_the_server() {
     let rondo = Rondo::on_sqlite();
     let token = token(&rondo, "").await;
     // As in a program's configuration: the database, and nothing else.
-    let mut desktop = Desktop::greets(&rondo.with("BETTER_AUTH_SECRET", ""), &token, "mcp").await;
+    let rondo = rondo.with("BETTER_AUTH_SECRET", "");
+    let mut desktop = Desktop::greets(&rondo, &token, "mcp").await;
     for title in ["one", "two"] {
         desktop.calls("add_task", json!({"title": title})).await;
     }
