@@ -22,7 +22,7 @@ static TOOLS: [Tool; 7] = [
     Tool {
         name: "add_task",
         title: "Add a task",
-        description: "Adds one task to the user's list. Put a date, a priority or labels into \
+        description: "Adds one task to the user's list. Put a date, a priority or tags into \
             their own arguments, not into the title.",
         is_read_only: false,
         is_destructive: false,

@@ -114,7 +114,7 @@ pub(super) fn new_due_date() -> Value {
 
 pub(super) fn new_tags() -> Value {
     let mut schema = tags();
-    schema["description"] = json!("All labels the task shall have then, without a #.");
+    schema["description"] = json!("All tags the task shall have then, without a #.");
     schema
 }
 

@@ -15,6 +15,7 @@ mod scripted_model;
 #[macro_use]
 mod support;
 
+mod agreed;
 mod auth;
 mod better_auth;
 mod changes;

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Client, NEW, OLD};
-use crate::support::TestApp;
+use crate::{agreed::Agreed, support::TestApp};
 
 on_both_databases! {
     a_task_is_added_changed_completed_and_deleted,
@@ -99,10 +99,15 @@ async fn the_history_names_the_program(test: TestApp) {
     assert_eq!(authors.len(), 3);
 }
 
+/// What programs and models choose by.
+const TOOLS: Agreed =
+    Agreed { what: "tools", text: include_str!("tools.json"), file: "mcp/tools.json" };
+
 async fn every_tool_says_what_it_is(test: TestApp) {
     let ada = test.ada().await;
     for revision in [OLD, NEW] {
         let list = Client::of(&ada, revision).gets("tools/list", json!({})).await;
+        TOOLS.is(&list["tools"]);
         let tools = list["tools"].as_array().expect("tools are a list");
         let names: Vec<_> = tools.iter().filter_map(|tool| tool["name"].as_str()).collect();
         for name in ["add_task", "list_tasks", "complete_task", "delete_task", "update_task"] {
